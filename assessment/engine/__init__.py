@@ -1,0 +1,1 @@
+"""Item response theory in arrays: no database, no web, no clock, only numpy."""

@@ -1,0 +1,1 @@
+"""Pure rules of the record: hours, credit, completion. Knows neither the database nor the web."""

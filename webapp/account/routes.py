@@ -1,0 +1,5 @@
+"""Routes of the area ``account``."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("account", __name__, url_prefix="/account")

@@ -1,0 +1,5 @@
+"""Pages of the area ``admin``."""
+
+from webapp.admin.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""Routes of the area ``admin``."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("admin", __name__, url_prefix="/admin")

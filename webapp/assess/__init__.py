@@ -1,0 +1,5 @@
+"""Pages of the area ``assess``."""
+
+from webapp.assess.routes import blueprint
+
+__all__ = ["blueprint"]

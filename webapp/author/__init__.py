@@ -1,0 +1,5 @@
+"""Pages of the area ``author``."""
+
+from webapp.author.routes import blueprint
+
+__all__ = ["blueprint"]

@@ -1,0 +1,5 @@
+"""Routes of the area ``author``."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("author", __name__, url_prefix="/author")

@@ -1,0 +1,5 @@
+"""Pages of the area ``catalogue``."""
+
+from webapp.catalogue.routes import blueprint
+
+__all__ = ["blueprint"]

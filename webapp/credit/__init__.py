@@ -1,0 +1,5 @@
+"""Pages of the area ``credit``."""
+
+from webapp.credit.routes import blueprint
+
+__all__ = ["blueprint"]

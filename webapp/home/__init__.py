@@ -1,0 +1,5 @@
+"""Pages of the area ``home``."""
+
+from webapp.home.routes import blueprint
+
+__all__ = ["blueprint"]

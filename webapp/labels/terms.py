@@ -1,0 +1,276 @@
+"""Words for every term: what people see instead of a stored value."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from assessment import terms as assessment_terms
+from content import terms as content_terms
+from core import access, audit, outbox, people
+from learning import terms as learning_terms
+from recommender import terms as recommender_terms
+
+LABELS: Mapping[type[StrEnum], Mapping[StrEnum, LazyString]] = {
+    people.OrganisationLevel: {
+        people.OrganisationLevel.NATIONAL: _l("Nation"),
+        people.OrganisationLevel.PROVINCE: _l("Province"),
+        people.OrganisationLevel.CITY: _l("City"),
+        people.OrganisationLevel.COUNTY: _l("County"),
+        people.OrganisationLevel.SCHOOL: _l("School"),
+        people.OrganisationLevel.PROVIDER: _l("Training provider"),
+    },
+    people.ProviderKind: {
+        people.ProviderKind.TEACHER_DEVELOPMENT: _l("Teacher-development centre"),
+        people.ProviderKind.NORMAL_UNIVERSITY: _l("Normal university"),
+        people.ProviderKind.COMPREHENSIVE_UNIVERSITY: _l("University"),
+        people.ProviderKind.PROFESSIONAL_INSTITUTION: _l("Professional institution"),
+        people.ProviderKind.QUALITY_SCHOOL: _l("Partner school"),
+    },
+    people.CareerStage: {
+        people.CareerStage.NOVICE: _l("Novice"),
+        people.CareerStage.ADAPTING: _l("Adapting"),
+        people.CareerStage.QUALIFIED: _l("Qualified"),
+        people.CareerStage.BACKBONE: _l("Backbone"),
+        people.CareerStage.EXPERT: _l("Expert"),
+    },
+    people.SchoolLevel: {
+        people.SchoolLevel.KINDERGARTEN: _l("Kindergarten"),
+        people.SchoolLevel.PRIMARY: _l("Primary school"),
+        people.SchoolLevel.JUNIOR: _l("Junior secondary"),
+        people.SchoolLevel.SENIOR: _l("Senior secondary"),
+    },
+    people.Subject: {
+        people.Subject.CHINESE: _l("Chinese"),
+        people.Subject.MATH: _l("Mathematics"),
+        people.Subject.ENGLISH: _l("English language"),
+        people.Subject.PHYSICS: _l("Physics"),
+        people.Subject.CHEMISTRY: _l("Chemistry"),
+        people.Subject.BIOLOGY: _l("Biology"),
+        people.Subject.HISTORY: _l("History"),
+        people.Subject.GEOGRAPHY: _l("Geography"),
+        people.Subject.MORALITY_LAW: _l("Morality and law"),
+        people.Subject.POLITICS: _l("Politics"),
+        people.Subject.SCIENCE: _l("Science"),
+        people.Subject.IT: _l("Information science"),
+        people.Subject.PE: _l("Physical education"),
+        people.Subject.MUSIC: _l("Music"),
+        people.Subject.ART: _l("Art"),
+        people.Subject.LABOUR: _l("Labour"),
+        people.Subject.PRACTICE: _l("Integrated practice"),
+        people.Subject.MENTAL_HEALTH: _l("Mental health"),
+        people.Subject.PRESCHOOL: _l("Early childhood"),
+    },
+    access.Role: {
+        access.Role.TEACHER: _l("Teacher"),
+        access.Role.MENTOR: _l("Mentor"),
+        access.Role.EDITOR: _l("Content editor"),
+        access.Role.ADMINISTRATOR: _l("Administrator"),
+        access.Role.AUDITOR: _l("Auditor"),
+    },
+    audit.BatchKind: {
+        audit.BatchKind.PEOPLE: _l("People"),
+        audit.BatchKind.CATALOGUE: _l("Catalogue"),
+        audit.BatchKind.ITEMS: _l("Item bank"),
+    },
+    outbox.MailState: {
+        outbox.MailState.PENDING: _l("E-mail waiting"),
+        outbox.MailState.SENT: _l("E-mail sent"),
+        outbox.MailState.FAILED: _l("E-mail failed"),
+        outbox.MailState.SUPPRESSED: _l("No e-mail"),
+    },
+    content_terms.Evidence: {
+        content_terms.Evidence.SEED: _l("Policy text"),
+        content_terms.Evidence.SEEN: _l("Public source"),
+        content_terms.Evidence.SEEN_SECOND_HAND: _l("Second-hand source"),
+        content_terms.Evidence.RECALLED: _l("To be confirmed"),
+        content_terms.Evidence.CHOICE: _l("Local setting"),
+        content_terms.Evidence.NOT_FOUND: _l("No source found"),
+    },
+    content_terms.NodeKind: {
+        content_terms.NodeKind.DIMENSION: _l("Dimension"),
+        content_terms.NodeKind.AREA: _l("Area"),
+        content_terms.NodeKind.REQUIREMENT: _l("Requirement"),
+        content_terms.NodeKind.DOMAIN: _l("Domain"),
+        content_terms.NodeKind.COMPETENCY: _l("Competency"),
+    },
+    content_terms.Domain: {
+        content_terms.Domain.ETHICS: _l("Ethics and care"),
+        content_terms.Domain.TEACHING: _l("Teaching design and delivery"),
+        content_terms.Domain.EVALUATION: _l("Assessment and reflection"),
+        content_terms.Domain.CLASSROOM: _l("Class management and collaboration"),
+        content_terms.Domain.DIGITAL: _l("Digital literacy"),
+    },
+    content_terms.Competency: {
+        content_terms.Competency.E1: _l("Calling and civic literacy"),
+        content_terms.Competency.E2: _l("Care and respect for pupils"),
+        content_terms.Competency.E3: _l("Lawful and professional conduct"),
+        content_terms.Competency.E4: _l("Self-cultivation and moral education in subjects"),
+        content_terms.Competency.T1: _l("Learner analysis"),
+        content_terms.Competency.T2: _l("Lesson design"),
+        content_terms.Competency.T3: _l("Delivery and scaffolding"),
+        content_terms.Competency.T4: _l("Subject and pedagogical knowledge"),
+        content_terms.Competency.A1: _l("Homework and test design"),
+        content_terms.Competency.A2: _l("Classroom assessment and feedback"),
+        content_terms.Competency.A3: _l("Reflective teaching"),
+        content_terms.Competency.A4: _l("Teaching research and growth"),
+        content_terms.Competency.C1: _l("Building the class community"),
+        content_terms.Competency.C2: _l("Activities and pupil guidance"),
+        content_terms.Competency.C3: _l("Home, school and community"),
+        content_terms.Competency.C4: _l("Wellbeing, safety and anti-bullying"),
+        content_terms.Competency.D1: _l("Digital awareness"),
+        content_terms.Competency.D2: _l("Digital knowledge and skills"),
+        content_terms.Competency.D3: _l("Digital application"),
+        content_terms.Competency.D4: _l("Digital social responsibility"),
+        content_terms.Competency.D5: _l("Digital professional growth"),
+    },
+    content_terms.ContentFamily: {
+        content_terms.ContentFamily.IDEOLOGY: _l("Ideology and politics"),
+        content_terms.ContentFamily.ETHICS: _l("Teacher ethics"),
+        content_terms.ContentFamily.PROFESSIONAL: _l("Professional ability"),
+        content_terms.ContentFamily.GENERAL: _l("General literacy"),
+    },
+    content_terms.Requirement: {
+        content_terms.Requirement.REQUIRED: _l("Required"),
+        content_terms.Requirement.ELECTIVE: _l("Elective"),
+    },
+    content_terms.Pedagogy: {
+        content_terms.Pedagogy.LECTURE: _l("Lecture"),
+        content_terms.Pedagogy.CASE: _l("Case-based"),
+        content_terms.Pedagogy.PARTICIPATORY: _l("Participatory"),
+        content_terms.Pedagogy.PRACTICE: _l("Practice-based"),
+        content_terms.Pedagogy.TASK: _l("Task-driven"),
+    },
+    content_terms.DeliveryMode: {
+        content_terms.DeliveryMode.ONLINE: _l("Online"),
+        content_terms.DeliveryMode.F2F: _l("Face-to-face"),
+        content_terms.DeliveryMode.SCHOOL_BASED: _l("School-based"),
+    },
+    content_terms.ModuleKind: {
+        content_terms.ModuleKind.READING: _l("Reading"),
+        content_terms.ModuleKind.VIDEO: _l("Video"),
+        content_terms.ModuleKind.QUIZ: _l("Quiz"),
+        content_terms.ModuleKind.TASK: _l("Task"),
+        content_terms.ModuleKind.F2F_SESSION: _l("Face-to-face session"),
+        content_terms.ModuleKind.SCHOOL_ACTIVITY: _l("School-based activity"),
+    },
+    content_terms.MandatoryTopic: {
+        content_terms.MandatoryTopic.XI_THOUGHT: _l(
+            "Xi Jinping Thought on Socialism with Chinese Characteristics for a New Era"
+        ),
+        content_terms.MandatoryTopic.FOUR_HISTORIES: _l("The four histories"),
+        content_terms.MandatoryTopic.ETHICS: _l("Teacher ethics and conduct"),
+        content_terms.MandatoryTopic.MENTAL_HEALTH: _l("Mental health"),
+        content_terms.MandatoryTopic.IT: _l("Information technology"),
+        content_terms.MandatoryTopic.NATIONAL_SECURITY: _l("National security"),
+        content_terms.MandatoryTopic.RULE_OF_LAW: _l("Rule of law"),
+        content_terms.MandatoryTopic.ECOLOGY: _l("Ecological education"),
+        content_terms.MandatoryTopic.COMMON_LANGUAGE: _l("National common language"),
+        content_terms.MandatoryTopic.TRANSITION: _l("Kindergarten-to-primary transition"),
+        content_terms.MandatoryTopic.YOUNG_PIONEERS: _l("Young Pioneers work"),
+        content_terms.MandatoryTopic.ANTI_BULLYING: _l("Preventing school bullying"),
+    },
+    content_terms.CourseState: {
+        content_terms.CourseState.DRAFT: _l("Draft"),
+        content_terms.CourseState.REVIEW: _l("In review"),
+        content_terms.CourseState.PUBLISHED: _l("Published"),
+        content_terms.CourseState.RETIRED: _l("Retired"),
+    },
+    content_terms.ItemState: {
+        content_terms.ItemState.DRAFT: _l("Draft item"),
+        content_terms.ItemState.PILOT: _l("Pilot"),
+        content_terms.ItemState.OPERATIONAL: _l("Operational"),
+        content_terms.ItemState.RETIRED: _l("Retired item"),
+    },
+    content_terms.FacetKind: {
+        content_terms.FacetKind.STAGE: _l("Career stage"),
+        content_terms.FacetKind.SCHOOL_LEVEL: _l("School section"),
+        content_terms.FacetKind.SUBJECT: _l("Subject"),
+        content_terms.FacetKind.TOPIC: _l("Mandatory topic"),
+    },
+    assessment_terms.SittingState: {
+        assessment_terms.SittingState.OPEN: _l("Under way"),
+        assessment_terms.SittingState.CLOSED: _l("Finished"),
+        assessment_terms.SittingState.LEFT: _l("Left unfinished"),
+    },
+    recommender_terms.PickState: {
+        recommender_terms.PickState.OFFERED: _l("Recommended"),
+        recommender_terms.PickState.TAKEN: _l("Taken"),
+        recommender_terms.PickState.PUT_ASIDE: _l("Put aside"),
+        recommender_terms.PickState.REPLACED: _l("Replaced"),
+    },
+    recommender_terms.PutAsideReason: {
+        recommender_terms.PutAsideReason.KNOWN_ALREADY: _l("I know this already"),
+        recommender_terms.PutAsideReason.NOT_MY_NEED: _l("Not what I need"),
+        recommender_terms.PutAsideReason.NO_TIME: _l("No time for it now"),
+        recommender_terms.PutAsideReason.PREFER_OTHER_MODE: _l("I prefer another mode"),
+        recommender_terms.PutAsideReason.DONE_ELSEWHERE: _l("I did this elsewhere"),
+    },
+    recommender_terms.ReasonKind: {
+        recommender_terms.ReasonKind.GAP: _l("Development need"),
+        recommender_terms.ReasonKind.MANDATORY_TOPIC: _l("Mandatory topic missing"),
+        recommender_terms.ReasonKind.FITS_STAGE: _l("Fits your stage"),
+        recommender_terms.ReasonKind.FITS_SUBJECT: _l("Fits your subject"),
+        recommender_terms.ReasonKind.LEVEL_FIT: _l("Right level"),
+        recommender_terms.ReasonKind.HOURS_NEEDED: _l("Hours you still need"),
+        recommender_terms.ReasonKind.PRACTICE_NEEDED: _l("Practice hours you still need"),
+        recommender_terms.ReasonKind.MENTOR_SUGGESTS: _l("Your mentor suggests it"),
+        recommender_terms.ReasonKind.LIKE_YOUR_COURSES: _l("Close to what you chose"),
+        recommender_terms.ReasonKind.POPULAR: _l("Chosen by colleagues"),
+        recommender_terms.ReasonKind.SEATS_LEFT: _l("Seats left"),
+    },
+    learning_terms.EnrolmentState: {
+        learning_terms.EnrolmentState.ENROLLED: _l("Studying"),
+        learning_terms.EnrolmentState.COMPLETED: _l("Completed"),
+        learning_terms.EnrolmentState.WITHDRAWN: _l("Withdrawn"),
+    },
+    learning_terms.EnrolmentSource: {
+        learning_terms.EnrolmentSource.SELF: _l("Own choice"),
+        learning_terms.EnrolmentSource.RECOMMENDED: _l("From a recommendation"),
+        learning_terms.EnrolmentSource.ASSIGNED: _l("Assigned"),
+    },
+    learning_terms.OfferingState: {
+        learning_terms.OfferingState.PLANNED: _l("Planned"),
+        learning_terms.OfferingState.CLOSED: _l("Closed"),
+        learning_terms.OfferingState.CANCELLED: _l("Cancelled"),
+    },
+    learning_terms.SubmissionState: {
+        learning_terms.SubmissionState.SUBMITTED: _l("Waiting for review"),
+        learning_terms.SubmissionState.ACCEPTED: _l("Accepted"),
+        learning_terms.SubmissionState.RETURNED: _l("Returned for changes"),
+    },
+    learning_terms.DeclarationState: {
+        learning_terms.DeclarationState.DECLARED: _l("Waiting for the school"),
+        learning_terms.DeclarationState.VERIFIED: _l("Verified by the school"),
+        learning_terms.DeclarationState.RETURNED: _l("Returned by the school"),
+    },
+    learning_terms.RollMethod: {
+        learning_terms.RollMethod.ROTATING_CODE: _l("Rotating code"),
+        learning_terms.RollMethod.ROLL: _l("Roll call"),
+    },
+    learning_terms.Presence: {
+        learning_terms.Presence.PRESENT: _l("Present"),
+        learning_terms.Presence.LATE: _l("Late"),
+        learning_terms.Presence.LEFT_EARLY: _l("Left early"),
+        learning_terms.Presence.ABSENT: _l("Absent"),
+    },
+    learning_terms.EntryKind: {
+        learning_terms.EntryKind.POST: _l("Posted"),
+        learning_terms.EntryKind.REVERSE: _l("Reversed"),
+    },
+    learning_terms.SourceKind: {
+        learning_terms.SourceKind.ENROLMENT: _l("Course study"),
+        learning_terms.SourceKind.ATTENDANCE: _l("Attendance"),
+        learning_terms.SourceKind.DECLARATION: _l("School-based activity"),
+    },
+    learning_terms.PlanState: {
+        learning_terms.PlanState.DRAFT: _l("Draft plan"),
+        learning_terms.PlanState.CONFIRMED: _l("Confirmed plan"),
+    },
+    learning_terms.PlanEntryState: {
+        learning_terms.PlanEntryState.PLANNED: _l("Planned course"),
+        learning_terms.PlanEntryState.DONE: _l("Done"),
+        learning_terms.PlanEntryState.DROPPED: _l("Dropped"),
+    },
+}

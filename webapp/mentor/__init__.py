@@ -1,0 +1,5 @@
+"""Pages of the area ``mentor``."""
+
+from webapp.mentor.routes import blueprint
+
+__all__ = ["blueprint"]

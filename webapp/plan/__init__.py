@@ -1,0 +1,5 @@
+"""Pages of the area ``plan``."""
+
+from webapp.plan.routes import blueprint
+
+__all__ = ["blueprint"]

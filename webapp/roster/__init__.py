@@ -1,0 +1,5 @@
+"""Pages of the area ``roster``."""
+
+from webapp.roster.routes import blueprint
+
+__all__ = ["blueprint"]
