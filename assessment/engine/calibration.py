@@ -210,6 +210,29 @@ def _covariance(step: Expectation) -> tuple[Floats, bool]:
     return np.asarray(np.linalg.inv(information), dtype=np.float64), True
 
 
+def _fit_usable(
+    table: ResponseTable,
+    screened: list[UnusableReason | None],
+    prior: SlopePrior | None,
+    max_iterations: int,
+    tolerance: float,
+) -> tuple[ResponseTable, _Fit, list[UnusableReason | None]]:
+    """Fit the columns without a reason against them, again without those whose slopes disqualify them."""
+    reasons = list(screened)
+    while True:
+        usable: Ints = np.flatnonzero([reason is None for reason in reasons])
+        if not usable.size:
+            named = zip(table.codes, reasons, strict=True)
+            raise ValueError("no item is usable: " + ", ".join(f"{code!r} {reason}" for code, reason in named))
+        chosen = table.take(usable)
+        fit = _climb(fold(chosen), prior, max_iterations, tolerance)
+        bad, reason = _suspects(fit.step.a)
+        if not bad.any():
+            return chosen, fit, reasons
+        for column in usable[bad]:
+            reasons[column] = reason
+
+
 def fit_2pl(
     responses: npt.ArrayLike,
     codes: Sequence[str] | None = None,
@@ -239,7 +262,7 @@ def fit_2pl(
     Returns
     -------
     Calibration
-        `converged` says whether to believe it. Standard errors are NaN if the information is singular.
+        Believe it if `converged`; standard errors are NaN where the information is singular.
 
     Raises
     ------
@@ -260,22 +283,10 @@ def fit_2pl(
     (True, 1.3)
     """
     table = read_responses(responses, codes)
-    reasons = _screen(table, n_min)
-    while True:
-        usable: Ints = np.flatnonzero([reason is None for reason in reasons])
-        if not usable.size:
-            named = zip(table.codes, reasons, strict=True)
-            raise ValueError("no item is usable: " + ", ".join(f"{code!r} {reason}" for code, reason in named))
-        chosen = table.take(usable)
-        fit = _climb(fold(chosen), slope_prior, max_iterations, tolerance)
-        bad, reason = _suspects(fit.step.a)
-        if not bad.any():
-            break
-        for column in usable[bad]:
-            reasons[column] = reason
+    chosen, fit, reasons = _fit_usable(table, _screen(table, n_min), slope_prior, max_iterations, tolerance)
     covariance, definite = _covariance(fit.step)
     step, of_person = fit.step, fit.step.patterns.of_person
-    spread = np.sqrt(np.maximum(step.posterior @ NODES**2 - step.mean**2, 0.0))
+    variance = step.posterior @ NODES**2 - step.mean**2
     left_out = zip(table.codes, reasons, table.n_answers.tolist(), strict=True)
     return Calibration(
         items=_items(fit, chosen, covariance),
@@ -287,5 +298,5 @@ def fit_2pl(
         largest_change=fit.largest_change,
         converged=fit.settled and definite,
         eap=step.mean[of_person],
-        sd=spread[of_person],
+        sd=np.sqrt(np.maximum(variance, 0.0))[of_person],
     )

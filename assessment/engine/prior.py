@@ -9,11 +9,13 @@ from assessment.engine.irt import Floats
 
 FLOOR = 1e-300
 """Smallest conditional prior mass: contradictory extreme answers must not turn the posterior into 0 / 0."""
+REACH = 6.0
+"""Nodes go from minus to plus this many sd: what lies beyond has a mass of 2e-9."""
 
 
-def _grid(n: int, reach: float) -> Floats:
+def _grid(n: int) -> Floats:
     """Equally spaced nodes, read-only."""
-    nodes = np.linspace(-reach, reach, n)
+    nodes = np.linspace(-REACH, REACH, n)
     nodes.setflags(write=False)
     return nodes
 
@@ -31,7 +33,7 @@ class Prior:
     loadings : ndarray (D,)
         Loadings of the domains on the general factor, each between -1 and 1.
     n_general, n_specific : int
-        Numbers of nodes K for the general factor (on -5..5) and Q for each ability (on -6..6).
+        Numbers of nodes K for the general factor and Q for each ability, both on -6..6.
 
     Raises
     ------
@@ -61,9 +63,10 @@ class Prior:
         if loadings.ndim != 1 or not loadings.size or min(self.n_general, self.n_specific) < 11:
             raise ValueError(f"loadings must be (D,) with D >= 1, got {loadings.shape}, and nodes at least 11")
         specific_sd = np.sqrt(np.maximum(1.0 - np.square(loadings), 0.0))
-        if not (specific_sd >= self.spacing).all():
-            limit = np.sqrt(1.0 - self.spacing**2)
-            raise ValueError(f"loadings must lie within +-{limit:.3f} for {self.n_specific} nodes, got {loadings}")
+        widest = 2.0 * REACH / (min(self.n_general, self.n_specific) - 1)
+        if not (specific_sd >= widest).all():
+            limit = np.sqrt(1.0 - min(widest, 1.0) ** 2)
+            raise ValueError(f"loadings must lie within +-{limit:.3f} for nodes {widest:.2f} apart, got {loadings}")
 
     @property
     def n_domains(self) -> int:
@@ -73,17 +76,17 @@ class Prior:
     @cached_property
     def nodes(self) -> Floats:
         """Return the ability nodes (Q,), sd."""
-        return _grid(self.n_specific, 6.0)
+        return _grid(self.n_specific)
 
     @property
     def spacing(self) -> float:
         """Return the distance between ability nodes, sd."""
-        return 12.0 / (self.n_specific - 1)
+        return 2.0 * REACH / (self.n_specific - 1)
 
     @cached_property
     def general_nodes(self) -> Floats:
         """Return the nodes (K,) of the general factor, sd."""
-        return _grid(self.n_general, 5.0)
+        return _grid(self.n_general)
 
     @cached_property
     def log_general_masses(self) -> Floats:

@@ -115,9 +115,7 @@ def simulate_sittings(true_theta: npt.ArrayLike, bank: Bank, design: Design, see
     ----------
     true_theta : array_like (P, D)
         Abilities, sd.
-    bank : Bank
-        n items and the prior.
-    design : Design
+    bank, design : Bank, Design
     seeds : array_like (P,) of int
         One a sitting, 0 or more; they decide the draws among the best items and the answers.
 
@@ -158,8 +156,7 @@ def simulate_sittings(true_theta: npt.ArrayLike, bank: Bank, design: Design, see
         going = stop_code[active] < 0
         if not going.any():
             break
-        progress = Progress(posterior.sd[going], progress.n_given[going], progress.remaining[going])
-        active, posterior = active[going], posterior.of(going)
+        active, posterior, progress = active[going], posterior.of(going), progress.of(going)
         chosen = _next_items(progress, posterior, seed_of[active], step, bank, design)
         domains = bank.parameters.domain[chosen]
         answers = simulate_answers(theta[active, domains], chosen, uniforms[active, step], bank)

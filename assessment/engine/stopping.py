@@ -55,6 +55,10 @@ class Progress:
         remaining[given] = False
         return cls(posterior.sd[None], counts[None].astype(np.int64), remaining[None])
 
+    def of(self, rows: Bools) -> "Progress":
+        """Return the progress of some of the P sittings."""
+        return Progress(self.sd[rows], self.n_given[rows], self.remaining[rows])
+
     def n_left(self, bank: Bank) -> Ints:
         """Return the number (P, D) of items left in each domain."""
         return (self.remaining @ bank.membership).astype(np.int64)

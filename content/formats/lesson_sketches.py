@@ -15,6 +15,7 @@ from typing import cast
 from .lesson_canvas import ACCENT, EDGE, GREY, INK, PAPER, TINT, WHITE, Area, Canvas, mix
 
 SAMPLE_NOTE = "示例数据"
+_ROW = 76
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,18 +183,26 @@ def _flow_box(canvas: Canvas, area: Area, text: str, part: float, *, strong: boo
     left, top, width, height = area
     fill, colour = (ACCENT, WHITE) if strong else (WHITE, INK)
     edge = ACCENT if strong else mix(PAPER, ACCENT, 0.55)
-    sizes = (28, 26, 24, 22, 20, 18)
-    canvas.card(area, 12, mix(PAPER, fill, part), mix(PAPER, edge, part))
-    inner = (left + 12, top + 4, width - 24, height - 8)
-    size, lines = canvas.fit(text, inner, sizes)
-    canvas.block(inner, lines, size, mix(mix(PAPER, fill, part), colour, part))
+    inside = mix(PAPER, fill, part)
+    canvas.card(area, 12, inside, mix(PAPER, edge, part))
+    head, colon, rest = text.partition("：")
+    if colon and height > 2 * _ROW:
+        name = (left + 10, top + height // 2 - 52, width - 20, 48)
+        size, lines = canvas.fit(head, name, (34, 30, 26))
+        canvas.block(name, lines, size, mix(inside, WHITE if strong else ACCENT, part))
+        inner = (left + 10, top + height // 2 - 4, width - 20, 64)
+        size, lines = canvas.fit(rest, inner, (27, 24, 22, 20))
+    else:
+        inner = (left + 12, top + 4, width - 24, height - 8)
+        size, lines = canvas.fit(text, inner, (32, 30, 28, 26, 24, 22, 20, 18))
+    canvas.block(inner, lines, size, mix(inside, colour, part))
 
 
 def _draw_flow_down(canvas: Canvas, area: Area, sketch: Flow, shown: Sequence[float]) -> None:
     left, top, width, height = area
     count = len(sketch.steps)
     gap = 24 if count < 5 else 18
-    tall = min(76, (height - gap * (count - 1)) // count)
+    tall = min(_ROW, (height - gap * (count - 1)) // count)
     first = top + (height - tall * count - gap * (count - 1)) // 2
     for number, (text, part) in enumerate(zip(sketch.steps, shown, strict=True)):
         if part <= 0:
@@ -211,7 +220,7 @@ def _draw_flow_across(canvas: Canvas, area: Area, sketch: Flow, shown: Sequence[
     count = len(sketch.steps)
     gap = 40
     wide = (width - gap * (count - 1)) // count
-    tall = min(150, height)
+    tall = min(180, height)
     upper = top + (height - tall) // 2
     for number, (text, part) in enumerate(zip(sketch.steps, shown, strict=True)):
         if part <= 0:
@@ -243,7 +252,7 @@ def _draw_dialogue(canvas: Canvas, area: Area, sketch: Dialogue, shown: Sequence
         size, names = canvas.fit(who, (face[0], face[1], 50, 50), (20, 18, 16))
         canvas.block(face, names, size, mix(PAPER, ACCENT, part))
         inner = (bubble[0] + 22, upper + 10, bubble[2] - 44, tall - 20)
-        size, lines = canvas.fit(text, inner, (28, 26, 24, 22, 20))
+        size, lines = canvas.fit(text, inner, (34, 32, 30, 28, 26, 24, 22, 20))
         canvas.block(inner, lines, size, mix(fill, colour, part))
 
 
@@ -264,6 +273,6 @@ def _draw_matrix(canvas: Canvas, area: Area, sketch: Matrix, shown: Sequence[flo
         fill, colour = (ACCENT, WHITE) if strong else (WHITE, INK)
         canvas.card((start, upper, wide, tall), 14, mix(TINT, fill, 0.35 + 0.65 * part))
         inner = (start + 12, upper + 8, wide - 24, tall - 16)
-        size, lines = canvas.fit(text, inner, (26, 24, 22, 20, 18))
+        size, lines = canvas.fit(text, inner, (30 if wide > 300 else 26, 24, 22, 20, 18))
         if part > 0:
             canvas.block(inner, lines, size, mix(fill, colour, part))

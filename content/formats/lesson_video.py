@@ -292,7 +292,9 @@ def _draw_opening(scene: Scene, shown: tuple[float, ...], font: Path, title: str
 
 def _draw_rows(canvas: Canvas, lines: Sequence[str], shown: Sequence[float]) -> None:
     """Draw the lines as numbered cards over the full width."""
-    tall, gap = (62, 14) if len(lines) > 3 else (82, 22)
+    tall, gap, size = {1: (140, 0, 40), 2: (132, 26, 38), 3: (82, 22, 34)}.get(
+        len(lines), (62, 14, 32)
+    )
     for number, (line, part) in enumerate(zip(lines, shown, strict=True)):
         upper = BODY_TOP + number * (tall + gap)
         area: Area = (MARGIN, upper, WIDTH - 2 * MARGIN, tall)
@@ -300,7 +302,7 @@ def _draw_rows(canvas: Canvas, lines: Sequence[str], shown: Sequence[float]) -> 
         disc = (MARGIN + 20, upper + (tall - 40) // 2, 40, 40)
         canvas.card(disc, 20, mix(PAPER, TINT, part))
         canvas.block(disc, [str(number + 1)], 22, mix(PAPER, ACCENT, part))
-        canvas.text((MARGIN + 82, upper + tall / 2), line, 33, mix(PAPER, INK, part))
+        canvas.text((MARGIN + 82, upper + tall / 2), line, size, mix(PAPER, INK, part))
 
 
 def _draw_points(canvas: Canvas, area: Area, lines: Sequence[str], shown: Sequence[float]) -> None:
