@@ -199,3 +199,43 @@ def revoke_role(session: Session, grant: Grant, *, now: datetime) -> None:
     if grant.revoked_at is None:
         grant.revoked_at = now
         session.flush()
+
+
+def check_outranks(session: Session, actor: Actor, person_id: int) -> None:
+    """Refuse acts on the account of somebody who holds a role beyond the actor's own subtree.
+
+    Whoever could reset such an account's password would gain its reach.
+    """
+    held = session.execute(
+        select(Grant.role, Organisation.path)
+        .join(Organisation, Organisation.id == Grant.organisation_id)
+        .where(Grant.person_id == person_id, Grant.revoked_at.is_(None), Grant.role != Role.TEACHER)
+    )
+    for role, path in held:
+        if not actor.may_act_at(path, Role.ADMINISTRATOR):
+            raise NotAllowed("person_holds_wider_role", role=role)
+
+
+def keep_password(
+    session: Session, person_id: int, password_hash: str, *, must_change: bool, now: datetime
+) -> Credential:
+    """Set a person's password and end every session they have; the hash is made at the edge."""
+    credential = session.get(Credential, person_id)
+    if credential is None:
+        credential = Credential(person_id=person_id, epoch=0)
+        session.add(credential)
+    credential.password_hash = password_hash
+    credential.must_change = must_change
+    credential.changed_at = now
+    credential.epoch += 1
+    session.flush()
+    return credential
+
+
+def end_sessions(session: Session, person_id: int) -> Credential | None:
+    """Sign a person out everywhere; None when they never had a password."""
+    credential = session.get(Credential, person_id)
+    if credential is not None:
+        credential.epoch += 1
+        session.flush()
+    return credential

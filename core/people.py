@@ -247,3 +247,23 @@ def ancestors_of(session: Session, organisation: Organisation) -> Sequence[Organ
 def below(path: str) -> Select[int]:
     """Ids of the organisations at or below a path, to stand inside another query."""
     return select(Organisation.id).where(Organisation.path.startswith(path, autoescape=True))
+
+
+def mask_staff_no(staff_no: str) -> str:
+    """A staff number as lists show it: enough to tell two namesakes apart, not enough to sign in with.
+
+    >>> mask_staff_no("20210037"), mask_staff_no("T001")
+    ('20****37', 'T**1')
+    """
+    keep = 2 if len(staff_no) > 5 else 1
+    return staff_no[:keep] + "*" * max(1, len(staff_no) - 2 * keep) + staff_no[-keep:]
+
+
+def mask_email(email: str | None) -> str:
+    """An e-mail address as lists show it.
+
+    >>> mask_email("linyi@example.cn"), mask_email(None)
+    ('l***@example.cn', '')
+    """
+    name, at, host = (email or "").partition("@")
+    return f"{name[:1]}***@{host}" if at else ""

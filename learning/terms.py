@@ -87,3 +87,24 @@ class PlanEntryState(StrEnum):
     PLANNED = "planned"
     DONE = "done"
     DROPPED = "dropped"
+
+
+class NextStep(StrEnum):
+    """What a mentor would do next for an apprentice, the most pressing first."""
+
+    REVIEW_TASK = "review_task"
+    MAKE_CONTACT = "make_contact"
+    CONFIRM_PLAN = "confirm_plan"
+    SPEED_UP_HOURS = "speed_up_hours"
+    TAKE_DIAGNOSTIC = "take_diagnostic"
+    MAKE_PLAN = "make_plan"
+    KEEP_GOING = "keep_going"
+
+
+class Standing(StrEnum):
+    """Where an amount stands against a minimum; warning: the minimum holds in principle only."""
+
+    MET = "met"
+    WARNING = "warning"
+    NOT_MET = "not_met"
+    NOT_SET = "not_set"

@@ -36,3 +36,6 @@ class ReasonKind(StrEnum):
     LIKE_YOUR_COURSES = "like_your_courses"  # title
     POPULAR = "popular"  # n_people
     SEATS_LEFT = "seats_left"  # n_seats, starts_on
+    TOO_LONG_NOW = "too_long_now"  # units; speaks against, like the two below
+    MODE_YOU_AVOID = "mode_you_avoid"  # mode
+    LIKE_PUT_ASIDE = "like_put_aside"  # title

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from flask import current_app, g, request
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.unitofwork import UOWTransaction
@@ -63,6 +63,11 @@ def database() -> Database:
     """The database of the running application."""
     found: Database = current_app.extensions["shicheng_database"]
     return found
+
+
+def ping() -> None:
+    """Ask the database for a sign of life."""
+    db().execute(text("SELECT 1"))
 
 
 def settle_request() -> None:

@@ -1,9 +1,4 @@
-"""Marginal maximum likelihood of the 2PL: EM of Bock and Aitkin (1981), finished by Newton steps.
-
-After a few EM steps the exact observed information is at hand anyway (it gives the standard errors), so
-each EM step is turned into a Newton step with it, the acceleration Louis (1982, section 5) proposed.
-A step that does not raise the likelihood is taken back and replaced by a plain EM step.
-"""
+"""Marginal maximum likelihood of the 2PL (Bock and Aitkin 1981): checks, estimates, errors, scores."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,21 +7,16 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from assessment.engine.em import NODES, Expectation, SlopePrior, expect, maximise
+from assessment.engine.em import NODES, Expectation, SlopePrior
 from assessment.engine.irt import Bools, Floats, Ints
-from assessment.engine.louis import mean_scores, observed_information
-from assessment.engine.responses import Patterns, ResponseTable, fold, read_responses
+from assessment.engine.louis import observed_information
+from assessment.engine.maximum import Fit, climb, is_definite
+from assessment.engine.responses import ResponseTable, fold, read_responses
 
-N_EM = 8
-"""EM steps, at most, before the first Newton step and after one that failed; fewer if they get short."""
-SHORT_STEP = 0.05
-"""Once a step changes no parameter by more than this, the information hardly changes and is used again."""
-LONGEST_NEWTON = 2.0
-"""A Newton step that would move a parameter further than this is not trusted."""
 STEEPEST = 30.0
 """Slopes beyond this are steps narrower than the quadrature can tell from a jump, logits per sd."""
-ROWS_PER_PARAMETER = 20
-"""With so many rows with blanks, their information is approximated on the way; never for standard errors."""
+STEEP_UNSETTLED = 6.0
+"""If the iterations do not settle, the steepest item is blamed when its slope is beyond this."""
 
 
 class UnusableReason(StrEnum):
@@ -98,79 +88,6 @@ class Calibration:
     sd: Floats
 
 
-@dataclass(frozen=True, eq=False)
-class _Fit:
-    """Where the iterations ended."""
-
-    step: Expectation
-    trace: tuple[float, ...]
-    largest_change: float
-    settled: bool
-
-
-def _start(patterns: Patterns) -> tuple[Floats, Floats]:
-    """Slopes of 1 and the intercepts that give the observed proportions."""
-    n_answers = patterns.weights.sum() if patterns.answered is None else patterns.weights @ patterns.answered
-    ratio = (patterns.weights @ patterns.right) / n_answers
-    return np.ones(len(ratio)), np.log(ratio / (1.0 - ratio)) * np.sqrt(1.0 + 1.0 / 1.7**2)
-
-
-def _curvature(step: Expectation) -> Floats | None:
-    """Information (2n, 2n) for a Newton step; None where it is not positive definite."""
-    n_rows, n = step.patterns.right.shape
-    blank = step.patterns.answered is not None
-    if blank and n_rows >= ROWS_PER_PARAMETER * 2 * n:
-        scores = mean_scores(step)
-        information = np.asarray(scores.T @ scores)  # Berndt, Hall, Hall and Hausman (1974)
-    else:
-        information = observed_information(step)
-    return information if _is_definite(information) else None
-
-
-def _is_definite(information: Floats) -> bool:
-    """Tell whether a symmetric matrix is positive definite."""
-    try:
-        np.linalg.cholesky(information)
-    except np.linalg.LinAlgError:
-        return False
-    return True
-
-
-def _newton(step: Expectation, information: Floats | None) -> Expectation | None:
-    """E-step after a Newton step; None if the step cannot be trusted or the objective would fall."""
-    if information is None:
-        return None
-    n = len(step.a)
-    change = np.linalg.solve(information, step.gradient)
-    a, d = step.a + change[:n], step.d + change[n:]
-    if not np.abs(change).max() <= LONGEST_NEWTON or (step.prior is not None and a.min() <= 0):
-        return None
-    ahead = expect(step.patterns, a, d, step.prior)
-    return ahead if ahead.objective >= step.objective - 1e-10 * abs(step.objective) else None
-
-
-def _climb(patterns: Patterns, prior: SlopePrior | None, max_iterations: int, tolerance: float) -> _Fit:
-    """Iterate to the maximum of the marginal likelihood."""
-    step = expect(patterns, *_start(patterns), prior)
-    trace, change, n_em = [step.objective], np.inf, 0
-    information: Floats | None = None
-    while len(trace) <= max_iterations:
-        ahead = None
-        if information is not None or n_em >= N_EM or change < SHORT_STEP:
-            information = information if information is not None and change < SHORT_STEP else _curvature(step)
-            ahead = _newton(step, information)
-        newton = ahead is not None
-        if ahead is None:
-            n_em, information = (1 if n_em >= N_EM else n_em + 1), None
-            ahead = expect(patterns, *maximise(step), prior)
-        change = float(max(np.abs(ahead.a - step.a).max(), np.abs(ahead.d - step.d).max()))
-        step = ahead
-        trace.append(step.objective)
-        if newton and change < tolerance:
-            return _Fit(step, tuple(trace), change, True)
-    return _Fit(step, tuple(trace), change, False)
-
-
 def _screen(table: ResponseTable, n_min: int) -> list[UnusableReason | None]:
     """Tell which columns cannot be estimated, before any estimation."""
     reasons: list[UnusableReason | None] = []
@@ -184,14 +101,18 @@ def _screen(table: ResponseTable, n_min: int) -> list[UnusableReason | None]:
     return reasons
 
 
-def _suspects(a: Floats) -> tuple[Bools, UnusableReason]:
-    """Slopes (m,) that disqualify an item after a fit: the negative first, since they distort the others."""
+def _suspects(fit: Fit) -> tuple[Bools, UnusableReason]:
+    """Items (m,) that a fit disqualifies: negative slopes first, since they distort the others."""
+    a = fit.step.a
     if (a <= 0).any():
         return np.asarray(a <= 0), UnusableReason.NEGATIVE_SLOPE
-    return np.asarray(a > STEEPEST), UnusableReason.SLOPE_WITHOUT_BOUND
+    runaway = a > STEEPEST
+    if not fit.settled:
+        runaway |= (a > STEEP_UNSETTLED) & (a == a.max())
+    return np.asarray(runaway), UnusableReason.SLOPE_WITHOUT_BOUND
 
 
-def _items(fit: _Fit, table: ResponseTable, covariance: Floats) -> tuple[CalibratedItem, ...]:
+def _items(fit: Fit, table: ResponseTable, covariance: Floats) -> tuple[CalibratedItem, ...]:
     """Slopes and difficulties with standard errors; that of b = -d / a by the delta method."""
     a, d, m = fit.step.a, fit.step.d, len(fit.step.a)
     rows = np.arange(m)
@@ -205,7 +126,7 @@ def _items(fit: _Fit, table: ResponseTable, covariance: Floats) -> tuple[Calibra
 def _covariance(step: Expectation) -> tuple[Floats, bool]:
     """Inverse (2m, 2m) of the observed information, and whether that is positive definite."""
     information = observed_information(step)
-    if not _is_definite(information):
+    if not is_definite(information):
         return np.full(information.shape, np.nan), False
     return np.asarray(np.linalg.inv(information), dtype=np.float64), True
 
@@ -216,7 +137,7 @@ def _fit_usable(
     prior: SlopePrior | None,
     max_iterations: int,
     tolerance: float,
-) -> tuple[ResponseTable, _Fit, list[UnusableReason | None]]:
+) -> tuple[ResponseTable, Fit, list[UnusableReason | None]]:
     """Fit the columns without a reason against them, again without those whose slopes disqualify them."""
     reasons = list(screened)
     while True:
@@ -225,8 +146,8 @@ def _fit_usable(
             named = zip(table.codes, reasons, strict=True)
             raise ValueError("no item is usable: " + ", ".join(f"{code!r} {reason}" for code, reason in named))
         chosen = table.take(usable)
-        fit = _climb(fold(chosen), prior, max_iterations, tolerance)
-        bad, reason = _suspects(fit.step.a)
+        fit = climb(fold(chosen), prior, max_iterations, tolerance)
+        bad, reason = _suspects(fit)
         if not bad.any():
             return chosen, fit, reasons
         for column in usable[bad]:
@@ -242,7 +163,7 @@ def fit_2pl(
     max_iterations: int = 500,
     tolerance: float = 1e-6,
 ) -> Calibration:
-    """Calibrate right-or-wrong items by marginal maximum likelihood, abilities standard normal.
+    """Calibrate right-or-wrong items, abilities standard normal (Bock and Aitkin 1981; errors Louis 1982).
 
     Parameters
     ----------
@@ -253,11 +174,9 @@ def fit_2pl(
     n_min : int
         Items with fewer answers are left out.
     slope_prior : SlopePrior, optional
-        None, the default, is maximum likelihood.
-    max_iterations : int
-        EM and Newton steps.
-    tolerance : float
-        Largest change of a slope or intercept in the last Newton step.
+        Without one, maximum likelihood.
+    max_iterations, tolerance : int, float
+        Steps at most, and the largest change of a slope or intercept in the last Newton step.
 
     Returns
     -------
@@ -269,16 +188,11 @@ def fit_2pl(
     ValueError
         Naming row and column of a bad value, the column that appears twice, or if no item is usable.
 
-    Notes
-    -----
-    Bock and Aitkin (1981), Psychometrika 46, 443-459; Louis (1982).
-
     Examples
     --------
     >>> rng = np.random.default_rng(1)
-    >>> theta = rng.normal(size=(2000, 1))
-    >>> answers = rng.random((2000, 6)) < 1 / (1 + np.exp(-1.2 * (theta - np.linspace(-1, 1, 6))))
-    >>> result = fit_2pl(answers)
+    >>> logits = 1.2 * (rng.normal(size=(2000, 1)) - np.linspace(-1, 1, 6))
+    >>> result = fit_2pl(rng.random((2000, 6)) < 1 / (1 + np.exp(-logits)))
     >>> result.converged, round(float(np.mean([item.a for item in result.items])), 1)
     (True, 1.3)
     """

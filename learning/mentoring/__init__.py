@@ -1,1 +1,1 @@
-"""TODO"""
+"""Mentoring: who guides whom, what they write to each other, and whom to look at first."""

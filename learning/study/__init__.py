@@ -1,1 +1,1 @@
-"""TODO"""
+"""Study: offerings, enrolments, measured time, work handed in, attendance, declarations."""

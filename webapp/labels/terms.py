@@ -71,7 +71,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, LazyString]] = {
     },
     audit.BatchKind: {
         audit.BatchKind.PEOPLE: _l("People"),
-        audit.BatchKind.CATALOGUE: _l("Catalogue"),
+        audit.BatchKind.CATALOGUE: _l("Course catalogue"),
         audit.BatchKind.ITEMS: _l("Item bank"),
     },
     outbox.MailState: {
@@ -219,6 +219,9 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         recommender_terms.ReasonKind.LIKE_YOUR_COURSES: _l("Close to what you chose"),
         recommender_terms.ReasonKind.POPULAR: _l("Chosen by colleagues"),
         recommender_terms.ReasonKind.SEATS_LEFT: _l("Seats left"),
+        recommender_terms.ReasonKind.TOO_LONG_NOW: _l("Long for your time"),
+        recommender_terms.ReasonKind.MODE_YOU_AVOID: _l("Not your preferred mode"),
+        recommender_terms.ReasonKind.LIKE_PUT_ASIDE: _l("Close to what you put aside"),
     },
     learning_terms.EnrolmentState: {
         learning_terms.EnrolmentState.ENROLLED: _l("Studying"),
@@ -272,5 +275,20 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         learning_terms.PlanEntryState.PLANNED: _l("Planned course"),
         learning_terms.PlanEntryState.DONE: _l("Done"),
         learning_terms.PlanEntryState.DROPPED: _l("Dropped"),
+    },
+    learning_terms.Standing: {
+        learning_terms.Standing.MET: _l("Met"),
+        learning_terms.Standing.WARNING: _l("Below the guideline"),
+        learning_terms.Standing.NOT_MET: _l("Not met"),
+        learning_terms.Standing.NOT_SET: _l("Not set"),
+    },
+    learning_terms.NextStep: {
+        learning_terms.NextStep.REVIEW_TASK: _l("Review the task that waits"),
+        learning_terms.NextStep.MAKE_CONTACT: _l("Get in touch"),
+        learning_terms.NextStep.CONFIRM_PLAN: _l("Read and confirm the plan"),
+        learning_terms.NextStep.SPEED_UP_HOURS: _l("Talk about the hours of this year"),
+        learning_terms.NextStep.TAKE_DIAGNOSTIC: _l("Suggest taking the diagnostic"),
+        learning_terms.NextStep.MAKE_PLAN: _l("Make a plan together"),
+        learning_terms.NextStep.KEEP_GOING: _l("All on track"),
     },
 }

@@ -126,9 +126,10 @@ def test_blanks_at_random_lose_precision_but_not_the_estimates() -> None:
 
 def test_the_short_cut_for_many_blank_rows_ends_at_the_same_maximum(monkeypatch: pytest.MonkeyPatch) -> None:
     right, _, _, _ = _simulated(1500, 10, 7)
+    monkeypatch.setattr("assessment.engine.maximum.LARGE_WORK", 0)
     right[np.random.default_rng(6).random(right.shape) < 0.4] = np.nan
     quick = fit_2pl(right, tolerance=1e-8)
-    monkeypatch.setattr("assessment.engine.calibration.ROWS_PER_PARAMETER", np.inf)
+    monkeypatch.setattr("assessment.engine.maximum.ROWS_PER_PARAMETER", np.inf)
     exact = fit_2pl(right, tolerance=1e-8)
     np.testing.assert_allclose(_column(quick, "a"), _column(exact, "a"), atol=1e-6)
     np.testing.assert_allclose(_column(quick, "se_a"), _column(exact, "se_a"), atol=1e-6)
@@ -138,6 +139,16 @@ def test_the_likelihood_never_falls() -> None:
     result = fit_2pl(_simulated(800, 15, 8)[0])
     assert (np.diff(result.trace) >= -1e-7).all()
     assert len(result.trace) == result.iterations + 1
+
+
+@pytest.mark.parametrize("seed", [11, 30, 49, 324])  # small tables on which unguarded Newton steps fall by up to 7
+def test_a_newton_step_that_overshoots_is_taken_back(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, n_items = int(rng.integers(40, 400)), int(rng.integers(3, 15))
+    a, b = rng.lognormal(0, 0.6, n_items), 1.5 * rng.normal(size=n_items)
+    draws, theta = rng.random((n, n_items)), rng.normal(size=(n, 1))
+    result = fit_2pl(draws < 1 / (1 + np.exp(-a * (theta - b))), n_min=5, max_iterations=100)
+    assert (np.diff(result.trace) >= -1e-7).all()
 
 
 def test_too_few_iterations_are_called_not_converged() -> None:
@@ -173,10 +184,20 @@ def test_unusable_items_are_named_and_left_out_and_the_rest_is_as_without_them()
 
 def test_a_slope_without_bound_is_left_out_rather_than_clamped() -> None:
     right, _, _, _ = _simulated(500, 8, 12)
-    copies = np.column_stack([right, right[:, 0]])
-    result = fit_2pl(copies)
-    assert all(item.a < 30 for item in result.items)
-    assert result.converged or any(item.reason is UnusableReason.SLOPE_WITHOUT_BOUND for item in result.unusable)
+    result = fit_2pl(np.column_stack([right, right.sum(axis=1) >= 5]))  # a perfect step along the others
+    assert {item.reason for item in result.unusable} == {UnusableReason.SLOPE_WITHOUT_BOUND}
+    assert all(item.a < 6 for item in result.items)
+    assert result.converged
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_small_tables_with_blanks_either_converge_or_say_so(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    right, _, _, _ = _simulated(int(rng.integers(60, 400)), int(rng.integers(3, 12)), seed)
+    right[rng.random(right.shape) < 0.3] = np.nan
+    result = fit_2pl(right, n_min=5, slope_prior=SlopePrior(0.0, 0.5))
+    assert result.converged
+    assert (np.diff(result.trace) >= -1e-7).all()
 
 
 def test_a_prior_draws_slopes_together() -> None:
@@ -199,7 +220,7 @@ def test_all_right_all_wrong_and_blank_persons_get_finite_scores() -> None:
 @pytest.mark.parametrize("value", [2.0, -1.0, 0.5, np.inf])
 def test_a_bad_value_is_refused_by_row_and_column(value: float) -> None:
     with pytest.raises(ValueError, match=r"row 2, column 'Q2': .* is neither 0, 1 nor blank"):
-        fit_2pl([[1, 0], [0, value]], ["Q1", "Q2"])
+        fit_2pl(np.array([[1, 0], [0, value]]), ["Q1", "Q2"])
 
 
 def test_a_column_that_appears_twice_is_refused_by_name() -> None:

@@ -1,0 +1,1 @@
+"""What an administrator or auditor sees of a place and all below it."""

@@ -1,0 +1,108 @@
+"""Need by domain: a map of competence by unit, withheld wherever too few people stand behind a figure."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from assessment.models import Estimate, Sitting
+from assessment.terms import SittingState
+from content.terms import Domain
+from core.people import Organisation, Person, Post
+from learning.engine.disclosure import Place, publishable
+from learning.reports.roster import is_teacher, units_of
+from recommender.models import TargetProfile
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Measured people of a unit in one domain: how many, their mean, and the share below their stage's target."""
+
+    n_people: int
+    mean_logits: float
+    below_ratio: float
+
+
+@dataclass(frozen=True)
+class NeedRow:
+    """One unit; None in ``cells`` means withheld or not measured."""
+
+    organisation: Organisation
+    cells: Mapping[Domain, Cell | None]
+
+
+@dataclass(frozen=True)
+class NeedMap:
+    """A place and its units."""
+
+    total: NeedRow
+    units: Sequence[NeedRow]
+    min_cell: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(cell for row in (self.total, *self.units) for cell in row.cells.values())
+
+
+@dataclass(frozen=True)
+class _Sum:
+    n: int = 0
+    eap: float = 0.0
+    below: int = 0
+
+    def __add__(self, other: "_Sum") -> "_Sum":
+        return _Sum(self.n + other.n, self.eap + other.eap, self.below + other.below)
+
+
+def need_map(session: Session, organisation: Organisation, *, min_cell: int) -> NeedMap:
+    """Means and shares below target by unit and domain, each from a person's last ended sitting.
+
+    What is withheld is decided over the whole tree, not over this page: so that figures of a page above
+    or below, or of another reader, never give a withheld one away.
+    """
+    places = session.execute(select(Organisation.id, Organisation.parent_id, Organisation.path)).all()
+    sums = _sums(session)
+    units = units_of(session, organisation)
+    cells: dict[int, dict[Domain, Cell | None]] = defaultdict(dict)
+    for domain in Domain:
+        at = {place.id: sums.get((place.id, domain), _Sum()) for place in places}
+        shown = publishable([Place(place.id, place.parent_id, at[place.id].n) for place in places], min_cell=min_cell)
+        for unit in (organisation, *units):
+            cells[unit.id][domain] = _cell(unit, places, at) if unit.id in shown else None
+    rows = [NeedRow(unit, cells[unit.id]) for unit in (organisation, *units)]
+    return NeedMap(total=rows[0], units=rows[1:], min_cell=min_cell)
+
+
+def _cell(unit: Organisation, places: Sequence[Row[int, int | None, str]], at: Mapping[int, _Sum]) -> Cell:
+    whole = sum((at[place.id] for place in places if place.path.startswith(unit.path)), _Sum())
+    return Cell(whole.n, whole.eap / whole.n, whole.below / whole.n)
+
+
+def _sums(session: Session) -> Mapping[tuple[int, Domain], _Sum]:
+    """Sums by workplace and domain over everybody measured whose stage has a target."""
+    ranked = (
+        select(
+            Sitting.id, Sitting.person_id,
+            func.row_number()
+            .over(partition_by=Sitting.person_id, order_by=(Sitting.closed_at.desc(), Sitting.id.desc()))
+            .label("place"),
+        )
+        .where(Sitting.state != SittingState.OPEN, Sitting.id.in_(select(Estimate.sitting_id)))
+        .cte("ranked")
+    )  # fmt: skip
+    rows = session.execute(
+        select(
+            Post.organisation_id, Estimate.domain, func.count(), func.sum(Estimate.eap_logits),
+            func.sum(case((Estimate.eap_logits < TargetProfile.target_logits, 1), else_=0)),
+        )
+        .select_from(ranked)
+        .join(Person, and_(Person.id == ranked.c.person_id, is_teacher()))
+        .join(Post, and_(Post.person_id == Person.id, Post.ended_on.is_(None)))
+        .join(Estimate, and_(Estimate.sitting_id == ranked.c.id, Estimate.n_items > 0))
+        .join(TargetProfile, and_(TargetProfile.stage == Person.stage, TargetProfile.domain == Estimate.domain))
+        .where(ranked.c.place == 1)
+        .group_by(Post.organisation_id, Estimate.domain)
+    )  # fmt: skip
+    return {(home, domain): _Sum(n, eap, below) for home, domain, n, eap, below in rows}
