@@ -17,7 +17,13 @@ import numpy as np
 
 from assessment.calibration_files import AnswerTable, document_text, refuse_folder, table_text, write_whole
 from assessment.engine.calibration import CalibratedItem, Calibration, fit_2pl
+from assessment.releases import apply_release, get_release, mean_sigma, provisional_release
 from core.errors import Conflict, Invalid
+
+__all__ = [
+    "CalibrationRun", "SecondOpinion", "apply_release", "calibrate", "check_folder", "get_release",
+    "provisional_release", "refuse_without_second_engine", "write_run",
+]  # fmt: skip
 
 ENGINE = "shicheng 2PL: EM (Bock and Aitkin 1981) with Newton steps on the observed information (Louis 1982)"
 SECOND_ENGINE = "pyirt"
@@ -177,13 +183,3 @@ def _second_opinion(table: AnswerTable, items: Sequence[CalibratedItem]) -> Seco
         shift=shift,
         seconds=time.perf_counter() - started,
     )
-
-
-def mean_sigma(b_from: Sequence[float], b_to: Sequence[float]) -> tuple[float, float]:
-    """Scale A and shift B with A b_from + B close to b_to, from means and sds of common items (Kolen and Brennan 2014, 6.2).
-
-    A slope is divided by A, a difficulty becomes A b + B.
-    """
-    spread = float(np.std(b_from))
-    scale = float(np.std(b_to)) / spread if spread > 0 else 1.0
-    return scale, float(np.mean(b_to)) - scale * float(np.mean(b_from))

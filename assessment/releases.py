@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.banks import operational_items
-from assessment.calibration import mean_sigma
 from assessment.engine.calibration import CalibratedItem
 from assessment.models import ItemParameter, Release
 from content.models import Item
@@ -38,6 +38,16 @@ class Parameters:
 def expert_difficulty_logits(expert_level: int) -> float:
     """Difficulty an item gets from its expert level: level 3 stands in the middle of the scale."""
     return (expert_level - 3) * EXPERT_STEP_LOGITS
+
+
+def mean_sigma(b_from: Sequence[float], b_to: Sequence[float]) -> tuple[float, float]:
+    """Scale A and shift B with A b_from + B close to b_to, from means and sds of common items (Kolen and Brennan 2014, 6.2).
+
+    A slope is divided by A, a difficulty becomes A b + B.
+    """
+    spread = float(np.std(b_from))
+    scale = float(np.std(b_to)) / spread if spread > 0 else 1.0
+    return scale, float(np.mean(b_to)) - scale * float(np.mean(b_from))
 
 
 def find_release(session: Session) -> Release | None:

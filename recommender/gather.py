@@ -8,7 +8,7 @@ from threading import Lock
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Row, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content.models import Course, CourseCompetency, CourseFacet, CourseModule, CoursePrerequisite
@@ -24,7 +24,7 @@ HOUR_UNIT_SECONDS = 2700
 MOST_DECISIONS = 4000  # only the latest so many teach
 KEPT_TABLES = 4
 
-Rows = list[Row[Any]]
+Rows = list[Any]
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from assessment.estimates import Profile
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
-from assessment.estimates import Profile
 from content.models import Course
 from content.terms import DeliveryMode, MandatoryTopic
 from core.errors import Conflict, NotFound
@@ -67,7 +67,7 @@ def recommend(
         stage=person.stage,
         school_level=person.school_level,
         subjects=_subjects(person),
-        targets=catalogue.targets[person.stage or STAGE_WHEN_UNKNOWN],
+        targets={domain.value: at for domain, at in catalogue.targets[person.stage or STAGE_WHEN_UNKNOWN].items()},
         beliefs=_beliefs(profile) if person.is_personalised else {},
         missing_topics=frozenset(topic.value for topic in circumstances.missing_topics),
         short_units=circumstances.short_units,
@@ -139,7 +139,7 @@ def picks_of(session: Session, person_id: int) -> Sequence[Pick]:
     """What is on offer to a person, best first."""
     return session.scalars(
         select(Pick).where(Pick.person_id == person_id, Pick.state == PickState.OFFERED)
-        .options(joinedload(Pick.course)).order_by(Pick.run_no.desc(), Pick.rank)
+        .options(joinedload(Pick.course)).order_by(Pick.rank, Pick.run_no.desc())
     ).all()  # fmt: skip
 
 

@@ -108,7 +108,13 @@ def _next_items(progress: Progress, posterior: Posterior, seeds: Ints, step: int
     return chosen
 
 
-def simulate_sittings(true_theta: npt.ArrayLike, bank: Bank, design: Design, seeds: npt.ArrayLike) -> SimulatedSittings:
+def simulate_sittings(
+    true_theta: npt.ArrayLike,
+    bank: Bank,
+    design: Design,
+    seeds: npt.ArrayLike,
+    available: Bools | None = None,
+) -> SimulatedSittings:
     """Let P persons of known abilities sit the adaptive assessment.
 
     Parameters
@@ -118,6 +124,8 @@ def simulate_sittings(true_theta: npt.ArrayLike, bank: Bank, design: Design, see
     bank, design : Bank, Design
     seeds : array_like (P,) of int
         One a sitting, 0 or more; they decide the draws among the best items and the answers.
+    available : ndarray (P, n_items) of bool, optional
+        Items that may be given to each person at all; all, if not given.
 
     Returns
     -------
@@ -146,7 +154,9 @@ def simulate_sittings(true_theta: npt.ArrayLike, bank: Bank, design: Design, see
     uniforms = np.stack([answer_draws(int(seed), length) for seed in seed_of])
     totals = np.zeros((n, n_domains, bank.prior.n_specific))
     n_given: Ints = np.zeros((n, n_domains), dtype=np.int64)
-    remaining: Bools = np.ones((n, bank.n_items), dtype=np.bool_)
+    remaining: Bools = np.ones((n, bank.n_items), dtype=np.bool_) if available is None else available.copy()
+    if remaining.shape != (n, bank.n_items):
+        raise ValueError(f"availability {remaining.shape} must be {(n, bank.n_items)}")
     stop_code: Ints = np.full(n, -1, dtype=np.int64)
     active = np.arange(n)
     for step in range(length + 1):

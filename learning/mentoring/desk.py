@@ -17,7 +17,7 @@ from learning.engine.attention import Standing, next_step, urgency
 from learning.engine.days import local_day
 from learning.mentoring.models import Note, Pair
 from learning.mentoring.pairs import holds_on
-from learning.mentoring.yardstick import yardstick
+from learning.mentoring.yardstick import Yardstick, yardstick
 from learning.plans.models import Plan, PlanEntry
 from learning.study.models import Enrolment, Submission
 from learning.terms import NextStep, PlanState, SubmissionState
@@ -106,7 +106,7 @@ def _facts(session: Session, ids: Sequence[int], *, mentor_id: int, on: date) ->
         sat_on=sat_on,
         bands=bands,
         plans=_plans(session, ids, on.year),
-        hours=year_hours(session, ids, profile_id=measure.profile_id, on=on),
+        hours=year_hours(session, ids, measure=measure, on=on),
         waiting=_waiting(session, ids),
         contact=_contact(session, ids, mentor_id),
         min_hundredths=measure.year_min_hundredths,
@@ -142,12 +142,12 @@ def last_bands(session: Session, ids: Sequence[int]) -> tuple[Mapping[int, Seque
     return bands, sat_on
 
 
-def year_hours(session: Session, ids: Sequence[int], *, profile_id: int | None, on: date) -> Mapping[int, int]:
+def year_hours(session: Session, ids: Sequence[int], *, measure: Yardstick, on: date) -> Mapping[int, int]:
     """Hundredths of hours that count for each person in the calendar year, up to the day."""
     rows = session.execute(
         select(LedgerEntry.person_id, func.sum(LedgerEntry.hours_hundredths).label("hundredths"))
         .where(
-            LedgerEntry.person_id.in_(ids), LedgerEntry.profile_id == profile_id,
+            LedgerEntry.person_id.in_(ids), measure.counts,
             LedgerEntry.earned_on.between(date(on.year, 1, 1), on),
         )
         .group_by(LedgerEntry.person_id)

@@ -2,31 +2,30 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from learning.credit.models import RuleProfile
-
-COUNTED_UNDER = "CN-HENAN"
+from learning.credit.models import LedgerEntry, RuleProfile
+from learning.credit.profiles import STATEMENT_PROFILE, find_profile, rules_in
 
 
 @dataclass(frozen=True)
 class Yardstick:
-    """A profile's id and the hours a year it asks for, in hundredths; None where it asks for none."""
+    """A profile (all its versions: what was posted under an older one still counts) and what it asks for a year."""
 
-    profile_id: int | None
+    code: str
     name: str
-    year_min_hundredths: int | None
+    year_min_hundredths: int | None  # None: it asks for none, or no rules are loaded yet
+
+    @property
+    def counts(self) -> ColumnElement[bool]:
+        """Condition on LedgerEntry: it was posted under some version of this profile."""
+        return LedgerEntry.profile_id.in_(select(RuleProfile.id).where(RuleProfile.code == self.code))
 
 
-def yardstick(session: Session, code: str = COUNTED_UNDER) -> Yardstick:
-    """The active version of the profile; an empty yardstick when no rules are loaded yet."""
-    row = session.execute(
-        select(RuleProfile.id, RuleProfile.name, RuleProfile.spec).where(
-            RuleProfile.code == code, RuleProfile.is_active
-        )
-    ).one_or_none()
-    if row is None:
-        return Yardstick(None, "", None)
-    minimum = row.spec.get("min_year")
-    return Yardstick(row.id, row.name, None if minimum is None else round(100 * minimum))
+def yardstick(session: Session, code: str = STATEMENT_PROFILE) -> Yardstick:
+    """The profile in force; one that asks for nothing when no rules are loaded yet."""
+    profile = find_profile(session, code)
+    if profile is None:
+        return Yardstick(code, "", None)
+    return Yardstick(code, profile.name, rules_in(profile).min_year_hundredths)

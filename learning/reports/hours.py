@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from core.people import Organisation
 from learning.credit.models import LedgerEntry
-from learning.mentoring.yardstick import yardstick
+from learning.mentoring.yardstick import Yardstick, yardstick
 from learning.reports.roster import roster, units_of
 
 
@@ -59,7 +59,7 @@ def hours_report(session: Session, organisation: Organisation, *, on: date) -> H
     """Coverage and hours of the calendar year, up to the day."""
     measure = yardstick(session)
     people = roster(organisation)
-    earned = earned_by_person(people, measure.profile_id, on)
+    earned = earned_by_person(people, measure, on)
     hours = func.coalesce(earned.c.hundredths, 0)
     has_met = hours >= measure.year_min_hundredths if measure.year_min_hundredths is not None else hours > 0
     rows = session.execute(
@@ -78,27 +78,27 @@ def hours_report(session: Session, organisation: Organisation, *, on: date) -> H
         total=sum(tallies.values(), Tally()),
         units=units,
         min_hundredths=measure.year_min_hundredths,
-        by_month=_by_month(session, people, measure.profile_id, on),
+        by_month=_by_month(session, people, measure, on),
     )
 
 
-def earned_by_person(people: CTE, profile_id: int | None, on: date) -> Subquery:
+def earned_by_person(people: CTE, measure: Yardstick, on: date) -> Subquery:
     """Hours that count for each person of a roster in the year, reversals taken off: person_id, hundredths."""
     return (
         select(LedgerEntry.person_id, func.sum(LedgerEntry.hours_hundredths).label("hundredths"))
         .join(people, people.c.person_id == LedgerEntry.person_id)
-        .where(LedgerEntry.profile_id == profile_id, LedgerEntry.earned_on.between(date(on.year, 1, 1), on))
+        .where(measure.counts, LedgerEntry.earned_on.between(date(on.year, 1, 1), on))
         .group_by(LedgerEntry.person_id)
         .subquery("earned")
     )
 
 
-def _by_month(session: Session, people: CTE, profile_id: int | None, on: date) -> Sequence[int]:
+def _by_month(session: Session, people: CTE, measure: Yardstick, on: date) -> Sequence[int]:
     month = extract("month", LedgerEntry.earned_on)
     rows = session.execute(
         select(month, func.sum(LedgerEntry.hours_hundredths))
         .join(people, people.c.person_id == LedgerEntry.person_id)
-        .where(LedgerEntry.profile_id == profile_id, LedgerEntry.earned_on.between(date(on.year, 1, 1), on))
+        .where(measure.counts, LedgerEntry.earned_on.between(date(on.year, 1, 1), on))
         .group_by(month)
     )
     found = {int(number): hundredths for number, hundredths in rows}

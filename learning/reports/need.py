@@ -4,16 +4,16 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import ColumnElement, Row, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from assessment.models import Estimate, Sitting
 from assessment.terms import SittingState
 from content.terms import Domain
-from core.people import Organisation, Person, Post
+from core.people import CareerStage, Organisation, Person, Post
 from learning.engine.disclosure import Place, publishable
 from learning.reports.roster import is_teacher, units_of
-from recommender.models import TargetProfile
+from recommender.targets import STAGE_WHEN_UNKNOWN, all_targets
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def _cell(unit: Organisation, places: Sequence[Row[int, int | None, str]], at: M
 
 
 def _sums(session: Session) -> Mapping[tuple[int, Domain], _Sum]:
-    """Sums by workplace and domain over everybody measured whose stage has a target."""
+    """Sums by workplace and domain over everybody measured."""
     ranked = (
         select(
             Sitting.id, Sitting.person_id,
@@ -95,14 +95,30 @@ def _sums(session: Session) -> Mapping[tuple[int, Domain], _Sum]:
     rows = session.execute(
         select(
             Post.organisation_id, Estimate.domain, func.count(), func.sum(Estimate.eap_logits),
-            func.sum(case((Estimate.eap_logits < TargetProfile.target_logits, 1), else_=0)),
+            func.sum(case((Estimate.eap_logits < _target(session), 1), else_=0)),
         )
         .select_from(ranked)
         .join(Person, and_(Person.id == ranked.c.person_id, is_teacher()))
         .join(Post, and_(Post.person_id == Person.id, Post.ended_on.is_(None)))
         .join(Estimate, and_(Estimate.sitting_id == ranked.c.id, Estimate.n_items > 0))
-        .join(TargetProfile, and_(TargetProfile.stage == Person.stage, TargetProfile.domain == Estimate.domain))
         .where(ranked.c.place == 1)
         .group_by(Post.organisation_id, Estimate.domain)
     )  # fmt: skip
     return {(home, domain): _Sum(n, eap, below) for home, domain, n, eap, below in rows}
+
+
+def _target(session: Session) -> ColumnElement[float]:
+    """What the person's stage is expected to reach in the domain of the estimate."""
+    targets = all_targets(session)
+    by_domain = [
+        (
+            Estimate.domain == domain,
+            case(
+                {stage: targets[stage][domain] for stage in CareerStage},
+                value=Person.stage,
+                else_=targets[STAGE_WHEN_UNKNOWN][domain],
+            ),
+        )
+        for domain in Domain
+    ]
+    return case(*by_domain, else_=0.0)

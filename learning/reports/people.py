@@ -81,7 +81,7 @@ def people_of(session: Session, organisation: Organisation, *, on: date) -> Sequ
 
 def _people(session: Session, organisation: Organisation, on: date, *, only_without_hours: bool) -> _Listing:
     people = roster(organisation)
-    earned = earned_by_person(people, yardstick(session).profile_id, on)
+    earned = earned_by_person(people, yardstick(session), on)
     hours = func.coalesce(earned.c.hundredths, 0)
     sat_at = (
         select(func.max(Sitting.closed_at))

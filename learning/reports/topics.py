@@ -36,7 +36,7 @@ def topic_coverage(session: Session, organisation: Organisation, *, on: date) ->
         select(LedgerEntry.person_id, LedgerEntry.course_id)
         .join(people, people.c.person_id == LedgerEntry.person_id)
         .where(
-            LedgerEntry.profile_id == yardstick(session).profile_id,
+            yardstick(session).counts,
             LedgerEntry.earned_on.between(date(on.year, 1, 1), on),
         )
         .group_by(LedgerEntry.person_id, LedgerEntry.course_id)

@@ -26,7 +26,7 @@ def reasons_of(table: CourseTable, learner: Learner, judged: Judgement, weights:
 
 def score_of(reasons: list[Figures]) -> float:
     """The score: the sum of the parts that are shown."""
-    return round(sum(reason["weight"] for reason in reasons), 4)
+    return round(sum(float(reason["weight"]) for reason in reasons), 4)
 
 
 def _gap(table: CourseTable, learner: Learner, judged: Judgement, row: int) -> Figures:

@@ -65,12 +65,18 @@ def read_shelves(session: Session) -> Shelves:
 
 
 def _shelf(course: Course) -> Shelf:
+    def values(kind: FacetKind) -> frozenset[str]:
+        return frozenset(course.facet_values(kind))
+
     return Shelf(
-        course, tuple(course.modules),
-        *(frozenset(course.facet_values(kind)) for kind in (FacetKind.STAGE, FacetKind.SCHOOL_LEVEL, FacetKind.SUBJECT)),
-        topics=frozenset(course.facet_values(FacetKind.TOPIC)),
+        course,
+        tuple(course.modules),
+        stages=values(FacetKind.STAGE),
+        sections=values(FacetKind.SCHOOL_LEVEL),
+        subjects=values(FacetKind.SUBJECT),
+        topics=values(FacetKind.TOPIC),
         required=frozenset(row.required_id for row in course.prerequisites),
-    )  # fmt: skip
+    )
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:

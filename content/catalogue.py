@@ -1,0 +1,189 @@
+"""The catalogue as teachers read it: search in Chinese words, filters, one course, all that is published."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.sql.selectable import Subquery
+
+from content.models import Course, CourseCompetency, CourseFacet, CoursePrerequisite, CourseTerm
+from content.terms import Competency, CourseState, DeliveryMode, FacetKind, MandatoryTopic
+from content.tokens import n_needed, query_tokens
+from core.errors import NotFound
+from core.people import CareerStage, SchoolLevel, Subject
+
+PAGE_SIZE = 20
+UNIT_SECONDS = 2700
+MOST_TOKENS = 24
+SEEN_BY_TEACHERS = (CourseState.PUBLISHED, CourseState.RETIRED)
+
+
+@dataclass(frozen=True)
+class CourseQuery:
+    """What a teacher is looking for. Stage, school level and subject also find what is for everybody."""
+
+    words: str = ""
+    stage: CareerStage | None = None
+    school_level: SchoolLevel | None = None
+    subject: Subject | None = None
+    mode: DeliveryMode | None = None
+    topic: MandatoryTopic | None = None
+    competency: Competency | None = None
+    hours_from: int | None = None  # whole hour units, both ends included
+    hours_to: int | None = None
+    page: int = 1
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether anything narrows the catalogue."""
+        return self != CourseQuery(page=self.page)
+
+
+@dataclass(frozen=True)
+class CoursePage:
+    """One page of what was found; the page number is brought into range."""
+
+    courses: tuple[Course, ...]
+    n_found: int
+    page: int
+    n_pages: int
+
+
+def find_courses(session: Session, query: CourseQuery) -> CoursePage:
+    """Published courses that answer the query, the best first."""
+    narrowed, order = _narrowed(query)
+    n_found = session.scalar(select(func.count()).select_from(narrowed.order_by(None).subquery())) or 0
+    n_pages = max(1, -(-n_found // PAGE_SIZE))
+    page = min(max(1, query.page), n_pages)
+    ids = session.scalars(narrowed.order_by(*order).limit(PAGE_SIZE).offset(PAGE_SIZE * (page - 1))).all()
+    rows = session.scalars(
+        select(Course)
+        .join(Course.provider)
+        .where(Course.id.in_(ids))
+        .options(contains_eager(Course.provider), selectinload(Course.facets), selectinload(Course.competencies))
+    ).all()
+    by_id = {course.id: course for course in rows}
+    return CoursePage(tuple(by_id[key] for key in ids), n_found, page, n_pages)
+
+
+def get_course(session: Session, code: str) -> Course:
+    """A course that teachers may see (published, or retired and so closed to newcomers), or NotFound."""
+    found = session.scalar(
+        select(Course)
+        .where(Course.code == code, Course.state.in_(SEEN_BY_TEACHERS))
+        .options(
+            joinedload(Course.provider),
+            selectinload(Course.modules),
+            selectinload(Course.facets),
+            selectinload(Course.competencies),
+            selectinload(Course.prerequisites).joinedload(CoursePrerequisite.required),
+        )
+    )
+    if found is None:
+        raise NotFound("course_not_found", course=code)
+    return found
+
+
+def published_courses(session: Session) -> Sequence[Course]:
+    """Everything on the shelf with its facets, competencies and modules, by code."""
+    return session.scalars(
+        select(Course)
+        .where(Course.state == CourseState.PUBLISHED)
+        .options(
+            joinedload(Course.provider),
+            selectinload(Course.modules),
+            selectinload(Course.facets),
+            selectinload(Course.competencies),
+            selectinload(Course.prerequisites),
+        )
+        .order_by(Course.code)
+    ).all()
+
+
+def courses_for_competency(session: Session, competency: Competency, *, limit: int) -> Sequence[Course]:
+    """Published courses that develop a competency, from the first level up."""
+    return session.scalars(
+        select(Course)
+        .join(CourseCompetency, CourseCompetency.course_id == Course.id)
+        .where(Course.state == CourseState.PUBLISHED, CourseCompetency.competency == competency)
+        .order_by(CourseCompetency.level, Course.code)
+        .limit(limit)
+    ).all()
+
+
+def _narrowed(query: CourseQuery) -> tuple[Select[int], list[ColumnElement[Any]]]:
+    """Ids of the courses that answer, and the order in which they do."""
+    statement = select(Course.id).where(Course.state == CourseState.PUBLISHED, *_conditions(query))
+    order: list[ColumnElement[Any]] = []
+    tokens = query_tokens(query.words)[:MOST_TOKENS]
+    if query.words.strip():
+        scores = _scores(tokens)
+        statement = statement.join(scores, scores.c.course_id == Course.id)
+        exact = Course.code == query.words.strip().upper()
+        order.append(case((exact, literal(1000)), else_=scores.c.score).desc())
+    for kind, value in _axes(query):
+        if kind is not FacetKind.TOPIC:
+            order.append(case((_has(kind, value), 0), else_=1).asc())
+    order += [Course.is_open.desc(), Course.code.asc()]
+    return statement, order
+
+
+def _scores(tokens: Sequence[str]) -> Subquery:
+    """Courses that hold enough of the tokens, with the sum of their weights."""
+    singles = [token for token in tokens if len(token) == 1 and not token.isascii()]
+    whole = [token for token in tokens if token not in singles]
+    needed = n_needed(len(whole))
+    matched = CourseTerm.token.in_(whole)
+    statement = (
+        select(CourseTerm.course_id, func.sum(CourseTerm.weight).label("score"))
+        .where(or_(matched, *(CourseTerm.token.startswith(token, autoescape=True) for token in singles)))
+        .group_by(CourseTerm.course_id)
+        .having(func.sum(case((matched, 1), else_=0)) >= needed)
+    )
+    for token in singles:
+        begins = CourseTerm.token.startswith(token, autoescape=True)
+        statement = statement.having(func.sum(case((begins, 1), else_=0)) > 0)
+    return statement.subquery()
+
+
+def _conditions(query: CourseQuery) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    for kind, value in _axes(query):
+        conditions.append(_has(kind, value) if kind is FacetKind.TOPIC else _open_to(kind, value))
+    if query.mode is not None:
+        conditions.append(Course.mode == query.mode)
+    if query.competency is not None:
+        conditions.append(
+            exists().where(
+                and_(CourseCompetency.course_id == Course.id, CourseCompetency.competency == query.competency)
+            )
+        )
+    if query.hours_from is not None:
+        conditions.append(Course.credit_seconds >= query.hours_from * UNIT_SECONDS)
+    if query.hours_to is not None:
+        conditions.append(Course.credit_seconds < (query.hours_to + 1) * UNIT_SECONDS)
+    return conditions
+
+
+def _axes(query: CourseQuery) -> list[tuple[FacetKind, str]]:
+    asked = (
+        (FacetKind.STAGE, query.stage),
+        (FacetKind.SCHOOL_LEVEL, query.school_level),
+        (FacetKind.SUBJECT, query.subject),
+        (FacetKind.TOPIC, query.topic),
+    )
+    return [(kind, value.value) for kind, value in asked if value is not None]
+
+
+def _has(kind: FacetKind, value: str) -> ColumnElement[bool]:
+    return exists().where(
+        and_(CourseFacet.course_id == Course.id, CourseFacet.kind == kind, CourseFacet.value == value)
+    )
+
+
+def _open_to(kind: FacetKind, value: str) -> ColumnElement[bool]:
+    """The course names the value, or names none of the kind and so is for everybody."""
+    names_any = exists().where(and_(CourseFacet.course_id == Course.id, CourseFacet.kind == kind))
+    return or_(_has(kind, value), ~names_any)
