@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Select, select
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import Session
 
 from assessment.designs import DesignSpec, read_spec
@@ -81,7 +82,7 @@ def store_estimates(
     session.flush()
 
 
-def estimate_figures(posterior: Posterior, n_items: Sequence[int], spec: DesignSpec) -> list[dict[str, object]]:
+def estimate_figures(posterior: Posterior, n_items: Sequence[int], spec: DesignSpec) -> list[dict[str, Any]]:
     """The columns of a person's estimates, a domain a row."""
     interval = posterior.interval_of(spec.interval_ratio)
     return [
@@ -100,7 +101,7 @@ def estimate_figures(posterior: Posterior, n_items: Sequence[int], spec: DesignS
 def profiles_of(session: Session, person_id: int) -> list[Profile]:
     """All results of a person, oldest first."""
     rows = session.execute(_estimates().where(Sitting.person_id == person_id))
-    return list(_profiles(row.tuple() for row in rows).get(person_id, []))
+    return list(_profiles(rows).get(person_id, []))
 
 
 def find_profile(session: Session, person_id: int) -> Profile | None:
@@ -111,10 +112,7 @@ def find_profile(session: Session, person_id: int) -> Profile | None:
 def find_profiles(session: Session, person_ids: Sequence[int]) -> dict[int, Profile]:
     """The result that stands for each of many people; who has none is left out."""
     rows = session.execute(_estimates().where(Sitting.person_id.in_(person_ids)))
-    found = {
-        person_id: _standing_profile(profiles)
-        for person_id, profiles in _profiles(row.tuple() for row in rows).items()
-    }
+    found = {person_id: _standing_profile(profiles) for person_id, profiles in _profiles(rows).items()}
     return {person_id: profile for person_id, profile in found.items() if profile is not None}
 
 
@@ -127,7 +125,7 @@ def get_own_profile(session: Session, sitting_id: int, *, person_id: int) -> Pro
     if sitting is None or sitting.closed_at is None:
         raise NotFound("sitting_not_found", id=sitting_id)
     rows = session.execute(_estimates().where(Sitting.id == sitting_id))
-    found = _profiles(row.tuple() for row in rows).get(person_id)
+    found = _profiles(rows).get(person_id)
     return found[0] if found else Profile(sitting_id, sitting.closed_at, {})
 
 
@@ -148,10 +146,7 @@ def growth(before: Profile, after: Profile) -> dict[Domain, Growth]:
     }
 
 
-_Row = tuple[int, int, datetime, Design, Estimate]
-
-
-def _estimates() -> Select[_Row]:
+def _estimates() -> Select[int, int, datetime | None, Design, Estimate]:
     return (
         select(Sitting.person_id, Sitting.id, Sitting.closed_at, Design, Estimate)
         .join(Estimate, Estimate.sitting_id == Sitting.id)
@@ -161,9 +156,9 @@ def _estimates() -> Select[_Row]:
     )
 
 
-def _profiles(rows: Iterable[_Row]) -> dict[int, list[Profile]]:
+def _profiles(rows: Iterable[Row[int, int, datetime | None, Design, Estimate]]) -> dict[int, list[Profile]]:
     """Profiles by person, oldest first."""
-    estimates: dict[tuple[int, int, datetime], dict[Domain, DomainEstimate]] = defaultdict(dict)
+    estimates: dict[tuple[int, int, datetime | None], dict[Domain, DomainEstimate]] = defaultdict(dict)
     minima: dict[int, dict[Domain, int]] = {}
     for person_id, sitting_id, closed_at, design, row in rows:
         if design.id not in minima:
@@ -174,7 +169,8 @@ def _profiles(rows: Iterable[_Row]) -> dict[int, list[Profile]]:
         )  # fmt: skip
     people: dict[int, list[Profile]] = defaultdict(list)
     for (person_id, sitting_id, closed_at), by_domain in estimates.items():
-        people[person_id].append(Profile(sitting_id, closed_at, by_domain))
+        if closed_at is not None:
+            people[person_id].append(Profile(sitting_id, closed_at, by_domain))
     return people
 
 

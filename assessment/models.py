@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from assessment.terms import SittingState
+from assessment.terms import EndReason, SittingState
 from content.models import Item
 from content.terms import Domain
 from core.db import Base, Document, sentence, term
@@ -90,10 +90,11 @@ class Sitting(Base):
     design_id: Mapped[int] = mapped_column(ForeignKey("design.id"))
     release_id: Mapped[int] = mapped_column(ForeignKey("parameter_release.id"))
     seed: Mapped[int]
+    pool: Mapped[list[int]] = mapped_column(default=list)  # items that may be given in it; empty: all of the release
     state: Mapped[SittingState] = mapped_column(term(SittingState), default=SittingState.OPEN)
     started_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    stop_reason: Mapped[str | None]
+    stop_reason: Mapped[EndReason | None] = mapped_column(term(EndReason))
 
     design: Mapped[Design] = relationship()
     questions: Mapped[list["Question"]] = relationship(back_populates="sitting", order_by="Question.ordinal")

@@ -87,7 +87,7 @@ def apply_release(session: Session, items: Sequence[CalibratedItem], *, by: Acto
     linking and checks for drifting items are not done here.
     """
     present = {row.item_id: row for row in _parameters_in_force(session)}
-    ids = {code: item_id for code, item_id in session.execute(select(Item.code, Item.id))}
+    ids = {row.code: row.id for row in session.execute(select(Item.code, Item.id))}
     known = [(ids[item.code], item) for item in items if item.code in ids]
     anchors = [(present[item_id], item) for item_id, item in known if item_id in present]
     calibrated = [(row, item) for row, item in anchors if row.n_answers]

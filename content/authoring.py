@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from content.checking import faults_of, gaps_of
-from content.drafting import course_terms, draft_of, fill_course, ordered, snapshot_of
+from content.drafting import course_terms, draft_digest, draft_of, fill_course, ordered, snapshot_of
 from content.formats.course_file import CourseDraft, Fault, refuse_faults
 from content.models import Course, CoursePrerequisite, CourseRevision, CourseTerm
 from content.terms import CourseState
@@ -23,8 +23,13 @@ from core.people import Organisation
 WRITERS = (Role.EDITOR, Role.ADMINISTRATOR)
 
 
-def save_course(session: Session, draft: CourseDraft, *, by: Actor | None, now: datetime) -> Course:
-    """Keep what an editor wrote; a new code makes a new draft course. Saving the same again changes nothing."""
+def save_course(
+    session: Session, draft: CourseDraft, *, by: Actor | None, now: datetime, seen: str | None = None
+) -> Course:
+    """Keep what an editor wrote; a new code makes a new draft course. Saving the same again changes nothing.
+
+    ``seen`` is the digest of what the editor started from; when somebody else saved meanwhile, it is a Conflict.
+    """
     refuse_faults(draft.code, faults_of(draft))
     provider = _provider(session, draft.provider, by)
     course = find_course(session, draft.code)
@@ -38,6 +43,8 @@ def save_course(session: Session, draft: CourseDraft, *, by: Actor | None, now: 
     before = draft_of(course)
     if ordered(before) == ordered(draft):
         return course
+    if seen is not None and seen != draft_digest(before):
+        raise Conflict("course_changed_meanwhile", course=course.code)
     if course.state is CourseState.RETIRED:
         raise Conflict("course_retired", course=course.code)
     if course.state is CourseState.PUBLISHED:

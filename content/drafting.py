@@ -1,5 +1,7 @@
 """Between the draft an editor writes and the rows the catalogue keeps: fill a course, read it back, index it."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
@@ -95,6 +97,12 @@ def snapshot_of(draft: CourseDraft) -> Document:
         for module in draft.modules
     ]  # fmt: skip
     return document
+
+
+def draft_digest(draft: CourseDraft) -> str:
+    """Digest of what a draft says; two that mean the same have the same."""
+    text = json.dumps(snapshot_of(ordered(draft)), ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def course_terms(draft: CourseDraft, provider_name: str) -> Mapping[str, int]:

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from assessment.estimates import Profile
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, joinedload
 
+from assessment.estimates import Profile
 from content.models import Course
 from content.terms import DeliveryMode, MandatoryTopic
 from core.errors import Conflict, NotFound
@@ -40,7 +40,7 @@ class Circumstances:
     done_course_ids: frozenset[int] = frozenset()
     live_course_ids: frozenset[int] = frozenset()
     suggested: Mapping[int, str] = field(default_factory=dict)  # course -> the mentor's name
-    seats: Mapping[int, tuple[int, str]] = field(default_factory=dict)  # course -> free seats, first day (ISO)
+    seats: Mapping[int, tuple[int, date]] = field(default_factory=dict)  # course -> free seats, first day
     n_takers: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -56,7 +56,7 @@ def recommend(
     """Offer a new list in place of what was still on offer; give ``catalogue`` when recommending to many."""
     catalogue = catalogue or prepare_catalogue(session)
     # One run of a person at a time: two tabs that finish together must not both become run n.
-    session.execute(select(Person.id).where(Person.id == person.id).with_for_update())
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))
     past = session.execute(
         select(Pick.course_id, Pick.state, Pick.put_aside_reason, Pick.decided_at, Course.mode)
         .join(Course, Course.id == Pick.course_id)
@@ -76,7 +76,7 @@ def recommend(
         live=circumstances.live_course_ids,
         chosen=frozenset(row.course_id for row in past if row.state is PickState.TAKEN),
         suggested=circumstances.suggested,
-        seats=circumstances.seats,
+        seats={course: (n_seats, day.isoformat()) for course, (n_seats, day) in circumstances.seats.items()},
         n_takers=circumstances.n_takers,
         refusals=tuple(
             _refusal(row.course_id, row.put_aside_reason, row.mode, row.decided_at, now)
@@ -141,6 +141,12 @@ def picks_of(session: Session, person_id: int) -> Sequence[Pick]:
         select(Pick).where(Pick.person_id == person_id, Pick.state == PickState.OFFERED)
         .options(joinedload(Pick.course)).order_by(Pick.rank, Pick.run_no.desc())
     ).all()  # fmt: skip
+
+
+def is_renewed_since(session: Session, person_id: int, moment: datetime) -> bool:
+    """Whether the person's list was made at or after a moment."""
+    made_at = session.scalar(select(func.max(Pick.offered_at)).where(Pick.person_id == person_id))
+    return made_at is not None and made_at >= moment
 
 
 def put_aside_of(session: Session, person_id: int) -> Sequence[Pick]:

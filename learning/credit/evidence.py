@@ -74,7 +74,19 @@ def evidence_of(session: Session, enrolment_ids: Sequence[int]) -> list[Earned]:
     pieces: dict[tuple[int, DeliveryMode], list[Piece]] = defaultdict(list)
     facts: dict[tuple[int, DeliveryMode], tuple[int, int, ContentFamily]] = {}
     completed: dict[tuple[int, DeliveryMode], dict[date, datetime]] = defaultdict(dict)
-    for enrolment_id, person_id, course_id, family, all_practice, module_id, kind, is_practice, limit, seconds, at in rows:
+    for (
+        enrolment_id,
+        person_id,
+        course_id,
+        family,
+        all_practice,
+        module_id,
+        kind,
+        is_practice,
+        limit,
+        seconds,
+        at,
+    ) in rows:
         place = (enrolment_id, mode_of(kind))
         on = days.get((enrolment_id, module_id), local_day(at))
         practice = is_practice if course_id in by_module else all_practice
@@ -137,7 +149,9 @@ def _meeting_days(session: Session, enrolment_ids: Sequence[int]) -> dict[tuple[
         .where(Enrolment.id.in_(enrolment_ids), Attendance.presence != Presence.ABSENT)
         .order_by(Meeting.starts_at)
     )
-    return {(enrolment_id, module_id): starts_at.astimezone(ZONE).date() for enrolment_id, module_id, starts_at in attended}
+    return {
+        (enrolment_id, module_id): starts_at.astimezone(ZONE).date() for enrolment_id, module_id, starts_at in attended
+    }
 
 
 def _declared_days(session: Session, enrolment_ids: Sequence[int]) -> dict[tuple[int, int], date]:

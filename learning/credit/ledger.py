@@ -24,7 +24,15 @@ from learning.engine.hours import UNIT_HUNDREDTHS, within_day_cap
 from learning.study.models import Enrolment
 from learning.terms import EntryKind, SourceKind
 
-__all__ = ["repost", "repost_enrolment", "reverse", "reverse_enrolment", "settle_due", "settle_enrolment", "settle_many"]
+__all__ = [
+    "repost",
+    "repost_enrolment",
+    "reverse",
+    "reverse_enrolment",
+    "settle_due",
+    "settle_enrolment",
+    "settle_many",
+]
 CHUNK = 400
 
 
@@ -49,7 +57,12 @@ def settle_enrolment(
 
 
 def settle_many(
-    session: Session, enrolment_ids: Sequence[int], *, now: datetime, by: Actor | None = None, as_completed: bool = False
+    session: Session,
+    enrolment_ids: Sequence[int],
+    *,
+    now: datetime,
+    by: Actor | None = None,
+    as_completed: bool = False,
 ) -> int:
     """Settle many enrolments at once and say how many entries were posted.
 

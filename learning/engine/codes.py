@@ -57,4 +57,4 @@ def is_current(secret: bytes, word: str, *, now: datetime) -> bool:
     """
     step = step_of(now)
     valid = [make(secret, at) for at in (step, step - 1) for make in (digits, token)]
-    return any([hmac.compare_digest(known.encode(), word.encode()) for known in valid])
+    return sum(hmac.compare_digest(known.encode(), word.encode()) for known in valid) > 0  # no early way out

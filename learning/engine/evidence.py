@@ -8,7 +8,7 @@ of 2026, evidence SEEN). The lengths of a beat and of idleness are the platform'
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 UNIT_SECONDS = 2700  # one hour unit (学时); SEEN, see above
 LONGEST_BEAT_SECONDS = 60  # CHOICE: the most that one beat may claim
@@ -16,6 +16,7 @@ IDLE_AFTER_SECONDS = 90  # CHOICE: without a touch for so long, the browser stop
 FASTEST_SPEED = 1.5  # CHOICE: film seconds per wall second that may count
 UNWATCHED_MS = 2000  # CHOICE: what may be missing of a film that was watched in full
 SECOND_MS = 1000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Range = tuple[int, int]
 
@@ -103,12 +104,9 @@ def counted_seconds(stretches: Iterable[Stretch], *, cap_seconds: int) -> int:
     """
     if cap_seconds <= 0:
         raise ValueError(f"a module takes time: {cap_seconds}")
-    start = datetime.min
-    zoneless = (
-        ((s.from_at.replace(tzinfo=None) - start), (s.to_at.replace(tzinfo=None) - start)) for s in stretches
-    )
     tick = timedelta(milliseconds=1)
-    return min(cap_seconds, covered_ms((low // tick, high // tick) for low, high in zoneless) // SECOND_MS)
+    ranges = (((s.from_at - EPOCH) // tick, (s.to_at - EPOCH) // tick) for s in stretches)
+    return min(cap_seconds, covered_ms(ranges) // SECOND_MS)
 
 
 def accept_beat(*, last_at: datetime, claimed_ms: int, now: datetime) -> Stretch | None:

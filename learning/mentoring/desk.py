@@ -8,8 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from assessment.models import Estimate, Sitting
-from assessment.terms import SittingState
+from assessment.estimates import DomainEstimate, Profile, find_profiles
 from content.terms import Domain
 from core.people import CareerStage, Organisation, Person, Post, Subject
 from learning.credit.models import LedgerEntry
@@ -22,18 +21,7 @@ from learning.plans.models import Plan, PlanEntry
 from learning.study.models import Enrolment, Submission
 from learning.terms import NextStep, PlanState, SubmissionState
 
-
 _Person = Row[int, int, str, CareerStage | None, Subject | None, str, date]
-
-
-@dataclass(frozen=True)
-class Band:
-    """One domain of the last sitting, in logits."""
-
-    domain: Domain
-    eap_logits: float
-    low_logits: float
-    high_logits: float
 
 
 @dataclass(frozen=True)
@@ -48,7 +36,7 @@ class DeskRow:
     school: str
     paired_on: date
     sat_on: date | None
-    bands: Sequence[Band]
+    bands: Mapping[Domain, DomainEstimate]  # measured domains only
     plan_state: PlanState | None
     n_plan_entries: int
     hours_hundredths: int
@@ -64,13 +52,12 @@ class DeskRow:
 class _Facts:
     """What the queries found, by person."""
 
-    sat_on: Mapping[int, date]
-    bands: Mapping[int, Sequence[Band]]
+    results: Mapping[int, Profile]
     plans: Mapping[int, Row[int, int, PlanState, int]]
     hours: Mapping[int, int]
     waiting: Mapping[int, Sequence[Row[int, int, datetime]]]
     contact: Mapping[int, date]
-    min_hundredths: int | None
+    measure: Yardstick
 
 
 def desk(session: Session, mentor_id: int, *, now: datetime) -> Sequence[DeskRow]:
@@ -101,54 +88,22 @@ def _people(session: Session, mentor_id: int, on: date) -> Sequence[_Person]:
 
 def _facts(session: Session, ids: Sequence[int], *, mentor_id: int, on: date) -> _Facts:
     measure = yardstick(session)
-    bands, sat_on = last_bands(session, ids)
     return _Facts(
-        sat_on=sat_on,
-        bands=bands,
+        results=find_profiles(session, ids),
         plans=_plans(session, ids, on.year),
         hours=year_hours(session, ids, measure=measure, on=on),
         waiting=_waiting(session, ids),
         contact=_contact(session, ids, mentor_id),
-        min_hundredths=measure.year_min_hundredths,
+        measure=measure,
     )
 
 
-def last_bands(session: Session, ids: Sequence[int]) -> tuple[Mapping[int, Sequence[Band]], Mapping[int, date]]:
-    """The measured domains of each person's last ended sitting, and the day it ended."""
-    ranked = (
-        select(
-            Sitting.id, Sitting.person_id, Sitting.closed_at,
-            func.row_number()
-            .over(partition_by=Sitting.person_id, order_by=(Sitting.closed_at.desc(), Sitting.id.desc()))
-            .label("place"),
-        )
-        .where(Sitting.person_id.in_(ids), Sitting.state != SittingState.OPEN, Sitting.estimates.any())
-        .subquery()
-    )  # fmt: skip
-    rows = session.execute(
-        select(
-            ranked.c.person_id, ranked.c.closed_at, Estimate.domain, Estimate.eap_logits, Estimate.low_logits,
-            Estimate.high_logits, Estimate.n_items,
-        )
-        .join(Estimate, Estimate.sitting_id == ranked.c.id)
-        .where(ranked.c.place == 1).order_by(Estimate.id)
-    )  # fmt: skip
-    bands: dict[int, list[Band]] = defaultdict(list)
-    sat_on: dict[int, date] = {}
-    for row in rows:
-        sat_on[row.person_id] = local_day(row.closed_at)
-        if row.n_items > 0:
-            bands[row.person_id].append(Band(row.domain, row.eap_logits, row.low_logits, row.high_logits))
-    return bands, sat_on
-
-
 def year_hours(session: Session, ids: Sequence[int], *, measure: Yardstick, on: date) -> Mapping[int, int]:
-    """Hundredths of hours that count for each person in the calendar year, up to the day."""
+    """Hundredths of hours that count for each person in the year, up to the day."""
     rows = session.execute(
         select(LedgerEntry.person_id, func.sum(LedgerEntry.hours_hundredths).label("hundredths"))
         .where(
-            LedgerEntry.person_id.in_(ids), measure.counts,
-            LedgerEntry.earned_on.between(date(on.year, 1, 1), on),
+            LedgerEntry.person_id.in_(ids), measure.counted(since=measure.year(on)[0], until=on)
         )
         .group_by(LedgerEntry.person_id)
     )  # fmt: skip
@@ -203,21 +158,22 @@ def _contact(session: Session, ids: Sequence[int], mentor_id: int) -> Mapping[in
 def _standing(person: _Person, facts: _Facts, on: date) -> Standing:
     waiting = facts.waiting.get(person.person_id)
     plan = facts.plans.get(person.person_id)
-    first_day = date(on.year, 1, 1)
+    first_day, last_day = facts.measure.year(on)
     return Standing(
         waiting_days=(on - local_day(waiting[0].submitted_at)).days if waiting else None,
         silent_days=(on - facts.contact.get(person.person_id, person.started_on)).days,
-        has_sitting=person.person_id in facts.sat_on,
+        has_sitting=person.person_id in facts.results,
         has_plan=plan is not None,
         is_plan_open=plan is not None and plan.state is PlanState.DRAFT and plan.n_entries > 0,
         hours_hundredths=facts.hours.get(person.person_id, 0),
-        min_hundredths=facts.min_hundredths,
-        year_ratio=((on - first_day).days + 1) / (date(on.year + 1, 1, 1) - first_day).days,
+        min_hundredths=facts.measure.year_min_hundredths,
+        year_ratio=((on - first_day).days + 1) / ((last_day - first_day).days + 1),
     )
 
 
 def _row(person: _Person, facts: _Facts, standing: Standing, on: date) -> DeskRow:
     key = person.person_id
+    result = facts.results.get(key)
     plan, waiting, contact = facts.plans.get(key), facts.waiting.get(key, ()), facts.contact.get(key)
     return DeskRow(
         person_id=key,
@@ -227,8 +183,8 @@ def _row(person: _Person, facts: _Facts, standing: Standing, on: date) -> DeskRo
         main_subject=person.main_subject,
         school=person.school or "",
         paired_on=person.started_on,
-        sat_on=facts.sat_on.get(key),
-        bands=facts.bands.get(key, ()),
+        sat_on=local_day(result.closed_at) if result else None,
+        bands=result.measured if result else {},
         plan_state=plan.state if plan else None,
         n_plan_entries=plan.n_entries if plan else 0,
         hours_hundredths=standing.hours_hundredths,

@@ -8,6 +8,7 @@ from sqlalchemy import CTE, Subquery, case, extract, func, select
 from sqlalchemy.orm import Session
 
 from core.people import Organisation
+from learning.credit.accounts import net_hours
 from learning.credit.models import LedgerEntry
 from learning.mentoring.yardstick import Yardstick, yardstick
 from learning.reports.roster import roster, units_of
@@ -47,20 +48,20 @@ class UnitTally:
 
 @dataclass(frozen=True)
 class HoursReport:
-    """A place and its units in one calendar year, up to a day."""
+    """A place and its units in one year, up to a day."""
 
     total: Tally
     units: Sequence[UnitTally]
     min_hundredths: int | None
-    by_month: Sequence[int]  # hundredths, January first
+    by_month: Sequence[tuple[date, int]]  # first of the month, hundredths
 
 
 def hours_report(session: Session, organisation: Organisation, *, on: date) -> HoursReport:
-    """Coverage and hours of the calendar year, up to the day."""
+    """Coverage and hours of the year that the profile counts, up to the day."""
     measure = yardstick(session)
     people = roster(organisation)
-    earned = earned_by_person(people, measure, on)
-    hours = func.coalesce(earned.c.hundredths, 0)
+    earned = earned_by_person(measure, on)
+    hours = func.coalesce(earned.c.hours_hundredths, 0)
     has_met = hours >= measure.year_min_hundredths if measure.year_min_hundredths is not None else hours > 0
     rows = session.execute(
         select(
@@ -82,24 +83,20 @@ def hours_report(session: Session, organisation: Organisation, *, on: date) -> H
     )
 
 
-def earned_by_person(people: CTE, measure: Yardstick, on: date) -> Subquery:
-    """Hours that count for each person of a roster in the year, reversals taken off: person_id, hundredths."""
-    return (
-        select(LedgerEntry.person_id, func.sum(LedgerEntry.hours_hundredths).label("hundredths"))
-        .join(people, people.c.person_id == LedgerEntry.person_id)
-        .where(measure.counts, LedgerEntry.earned_on.between(date(on.year, 1, 1), on))
-        .group_by(LedgerEntry.person_id)
-        .subquery("earned")
-    )
+def earned_by_person(measure: Yardstick, on: date) -> Subquery:
+    """Hours that count for each person in the year, reversals taken off: person_id, hours_hundredths."""
+    return net_hours(measure.rules.code, since=measure.year(on)[0], until=on)
 
 
-def _by_month(session: Session, people: CTE, measure: Yardstick, on: date) -> Sequence[int]:
+def _by_month(session: Session, people: CTE, measure: Yardstick, on: date) -> Sequence[tuple[date, int]]:
+    first_day, _last_day = measure.year(on)
     month = extract("month", LedgerEntry.earned_on)
     rows = session.execute(
         select(month, func.sum(LedgerEntry.hours_hundredths))
         .join(people, people.c.person_id == LedgerEntry.person_id)
-        .where(measure.counts, LedgerEntry.earned_on.between(date(on.year, 1, 1), on))
+        .where(measure.counted(since=first_day, until=on))
         .group_by(month)
     )
     found = {int(number): hundredths for number, hundredths in rows}
-    return [found.get(number, 0) for number in range(1, 13)]
+    months = [divmod(first_day.month - 1 + place, 12) for place in range(12)]
+    return [(date(first_day.year + years, month + 1, 1), found.get(month + 1, 0)) for years, month in months]

@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, and_, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, ColumnElement, Row, and_, case, func, literal, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from assessment.models import Estimate, Sitting
+from assessment.designs import spec_of
+from assessment.models import Design, Estimate, Sitting
 from assessment.terms import SittingState
 from content.terms import Domain
 from core.people import CareerStage, Organisation, Person, Post
@@ -57,7 +58,7 @@ class _Sum:
 
 
 def need_map(session: Session, organisation: Organisation, *, min_cell: int) -> NeedMap:
-    """Means and shares below target by unit and domain, each from a person's last ended sitting.
+    """Means and shares below target by unit and domain, each from the result that stands for a person.
 
     What is withheld is decided over the whole tree, not over this page: so that figures of a page above
     or below, or of another reader, never give a withheld one away.
@@ -82,29 +83,52 @@ def _cell(unit: Organisation, places: Sequence[Row[int, int | None, str]], at: M
 
 def _sums(session: Session) -> Mapping[tuple[int, Domain], _Sum]:
     """Sums by workplace and domain over everybody measured."""
-    ranked = (
-        select(
-            Sitting.id, Sitting.person_id,
-            func.row_number()
-            .over(partition_by=Sitting.person_id, order_by=(Sitting.closed_at.desc(), Sitting.id.desc()))
-            .label("place"),
-        )
-        .where(Sitting.state != SittingState.OPEN, Sitting.id.in_(select(Estimate.sitting_id)))
-        .cte("ranked")
-    )  # fmt: skip
+    standing = _standing_sittings(session)
     rows = session.execute(
         select(
             Post.organisation_id, Estimate.domain, func.count(), func.sum(Estimate.eap_logits),
             func.sum(case((Estimate.eap_logits < _target(session), 1), else_=0)),
         )
-        .select_from(ranked)
-        .join(Person, and_(Person.id == ranked.c.person_id, is_teacher()))
+        .select_from(standing)
+        .join(Person, and_(Person.id == standing.c.person_id, is_teacher()))
         .join(Post, and_(Post.person_id == Person.id, Post.ended_on.is_(None)))
-        .join(Estimate, and_(Estimate.sitting_id == ranked.c.id, Estimate.n_items > 0))
-        .where(ranked.c.place == 1)
+        .join(Estimate, Estimate.sitting_id == standing.c.sitting_id)
+        .where(standing.c.place == 1, Estimate.n_items >= _minimum(session, standing.c.design_id))
         .group_by(Post.organisation_id, Estimate.domain)
     )  # fmt: skip
     return {(home, domain): _Sum(n, eap, below) for home, domain, n, eap, below in rows}
+
+
+def _standing_sittings(session: Session) -> CTE:
+    """Each person's results in the order in which they stand: the latest complete one, else the latest (place 1)."""
+    n_measured = func.sum(case((Estimate.n_items >= _minimum(session, Sitting.design_id), 1), else_=0))
+    is_complete = case((n_measured == func.count(), 1), else_=0)
+    return (
+        select(
+            Sitting.id.label("sitting_id"), Sitting.person_id, Sitting.design_id,
+            func.row_number()
+            .over(
+                partition_by=Sitting.person_id,
+                order_by=(is_complete.desc(), Sitting.closed_at.desc(), Sitting.id.desc()),
+            )
+            .label("place"),
+        )
+        .join(Estimate, Estimate.sitting_id == Sitting.id)
+        .where(Sitting.state != SittingState.OPEN)
+        .group_by(Sitting.id, Sitting.person_id, Sitting.design_id, Sitting.closed_at)
+        .having(n_measured > 0)
+        .cte("standing")
+    )  # fmt: skip
+
+
+def _minimum(session: Session, design_id: ColumnElement[int] | InstrumentedAttribute[int]) -> ColumnElement[int]:
+    """Items that the blueprint wants in the domain of the estimate before it calls it measured."""
+    wanted = [
+        (and_(design_id == design.id, Estimate.domain == plan.domain), max(1, plan.minimum_items))
+        for design in session.scalars(select(Design))
+        for plan in spec_of(design).domains
+    ]
+    return case(*wanted, else_=1) if wanted else literal(1)
 
 
 def _target(session: Session) -> ColumnElement[float]:

@@ -81,8 +81,8 @@ def people_of(session: Session, organisation: Organisation, *, on: date) -> Sequ
 
 def _people(session: Session, organisation: Organisation, on: date, *, only_without_hours: bool) -> _Listing:
     people = roster(organisation)
-    earned = earned_by_person(people, yardstick(session), on)
-    hours = func.coalesce(earned.c.hundredths, 0)
+    earned = earned_by_person(yardstick(session), on)
+    hours = func.coalesce(earned.c.hours_hundredths, 0)
     sat_at = (
         select(func.max(Sitting.closed_at))
         .where(Sitting.person_id == Person.id, Sitting.state != SittingState.OPEN)

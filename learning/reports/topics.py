@@ -1,10 +1,10 @@
-"""How many teachers of a place have covered each mandatory topic this year."""
+"""How many teachers of a place have covered each mandatory topic in the present cycle."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from content.models import CourseFacet
@@ -13,11 +13,13 @@ from core.people import Organisation
 from learning.credit.models import LedgerEntry
 from learning.mentoring.yardstick import yardstick
 from learning.reports.roster import roster
+from learning.study.models import Enrolment
+from learning.terms import EnrolmentState, SourceKind
 
 
 @dataclass(frozen=True)
 class TopicCoverage:
-    """A topic and how many of the roster hold a counted hour in a course of it."""
+    """A topic and how many of the roster completed a course of it whose hours stand."""
 
     topic: MandatoryTopic
     n_covered: int
@@ -29,25 +31,25 @@ class TopicCoverage:
 
 
 def topic_coverage(session: Session, organisation: Organisation, *, on: date) -> Sequence[TopicCoverage]:
-    """Every mandatory topic, in the order of the list, counted over the calendar year up to the day."""
+    """Every mandatory topic, in the order of the list, as in a person's statement: over the cycle, up to the day."""
     people = roster(organisation)
     n_people = session.scalar(select(func.count()).select_from(people)) or 0
-    counted = (
-        select(LedgerEntry.person_id, LedgerEntry.course_id)
-        .join(people, people.c.person_id == LedgerEntry.person_id)
-        .where(
-            yardstick(session).counts,
-            LedgerEntry.earned_on.between(date(on.year, 1, 1), on),
-        )
-        .group_by(LedgerEntry.person_id, LedgerEntry.course_id)
+    measure = yardstick(session)
+    standing = (
+        select(LedgerEntry.source_id)
+        .where(LedgerEntry.source_kind == SourceKind.ENROLMENT, measure.counted(since=measure.cycle_from(on), until=on))
+        .group_by(LedgerEntry.source_id)
         .having(func.sum(LedgerEntry.hours_hundredths) > 0)
-        .subquery("counted")
     )
     rows = session.execute(
-        select(CourseFacet.value, func.count(counted.c.person_id.distinct()).label("n"))
-        .join(counted, and_(counted.c.course_id == CourseFacet.course_id))
-        .where(CourseFacet.kind == FacetKind.TOPIC)
+        select(CourseFacet.value, func.count(Enrolment.person_id.distinct()).label("n"))
+        .join(Enrolment, Enrolment.course_id == CourseFacet.course_id)
+        .join(people, people.c.person_id == Enrolment.person_id)
+        .where(
+            CourseFacet.kind == FacetKind.TOPIC, Enrolment.state == EnrolmentState.COMPLETED,
+            Enrolment.id.in_(standing),
+        )
         .group_by(CourseFacet.value)
-    )
+    )  # fmt: skip
     found = {row.value: row.n for row in rows}
     return [TopicCoverage(topic, found.get(topic.value, 0), n_people) for topic in MandatoryTopic]

@@ -132,7 +132,7 @@ def children_of(session: Session, place: Organisation) -> list[PlaceRow]:
 
 
 def _n_people_below(session: Session, place: Organisation) -> Mapping[str, int]:
-    rows = session.execute(
+    counted = session.execute(
         select(Organisation.path, func.count(Post.id))
         .join(Post, Post.organisation_id == Organisation.id)
         .join(Person, Person.id == Post.person_id)
@@ -140,4 +140,4 @@ def _n_people_below(session: Session, place: Organisation) -> Mapping[str, int]:
         .where(Organisation.path.startswith(place.path, autoescape=True))
         .group_by(Organisation.path)
     )
-    return {path: n for path, n in rows}
+    return {row.path: row[1] for row in counted}

@@ -50,7 +50,7 @@ def _records(session: Session, person_id: int) -> Iterator[tuple[str, list[Docum
 
 
 def _shown(table: Table) -> list[str]:
-    return [name for name in table.columns.keys() if name not in WITHHELD_COLUMNS]
+    return [column.name for column in table.columns if column.name not in WITHHELD_COLUMNS]
 
 
 def _row(names: list[str], row: Mapping[Any, Any]) -> Document:

@@ -107,9 +107,7 @@ def check_in(session: Session, person_id: int, *, code: str, now: datetime) -> A
         if is_current(meeting.secret.encode(), word, now=now):
             lock_own(session, enrolment.id, person_id=person_id)
             return _note_presence(session, meeting, person_id, now=now)
-    record(
-        session, "attendance.wrong_code", actor=None, subject_kind="person", subject_id=person_id, now=now
-    )
+    record(session, "attendance.wrong_code", actor=None, subject_kind="person", subject_id=person_id, now=now)
     return None
 
 
@@ -117,6 +115,7 @@ def _open_meetings(session: Session, person_id: int, now: datetime) -> Sequence[
     rows = session.execute(
         select(Meeting, Enrolment)
         .join(Enrolment, Enrolment.offering_id == Meeting.offering_id)
+        .join(Offering, (Offering.id == Meeting.offering_id) & (Offering.state != OfferingState.CANCELLED))
         .where(
             Enrolment.person_id == person_id, Enrolment.state != EnrolmentState.WITHDRAWN,
             Meeting.starts_at <= now + OPENS_BEFORE, Meeting.ends_at >= now,
@@ -167,9 +166,7 @@ def roll_of(session: Session, meeting: Meeting) -> list[RollRow]:
     return [RollRow(person, attendance, result_id is not None) for person, attendance, result_id in rows]
 
 
-def call_roll(
-    session: Session, meeting_id: int, *, by: Actor, presences: Mapping[int, Presence], now: datetime
-) -> int:
+def call_roll(session: Session, meeting_id: int, *, by: Actor, presences: Mapping[int, Presence], now: datetime) -> int:
     """Note who was there; every change of an earlier note is on record. After the end, presence counts at once."""
     meeting = get_meeting_led(session, meeting_id, by=by)
     if now < meeting.starts_at - OPENS_BEFORE:
@@ -248,13 +245,11 @@ def settle_meeting(session: Session, meeting: Meeting, *, now: datetime) -> int:
             Attendance.meeting_id == meeting.id, Attendance.presence.in_(COUNTS), ModuleResult.id.is_(None),
             Enrolment.offering_id == meeting.offering_id, Enrolment.state == EnrolmentState.ENROLLED,
         )
-        .order_by(Enrolment.id)
+        .order_by(Enrolment.person_id)
     ).all()  # fmt: skip
     for enrolment_id, person_id in rows:
         enrolment = lock_own(session, enrolment_id, person_id=person_id)
-        write_result(
-            session, enrolment, meeting.module, counted_seconds=planned, completed_at=meeting.ends_at, now=now
-        )
+        write_result(session, enrolment, meeting.module, counted_seconds=planned, completed_at=meeting.ends_at, now=now)
     return len(rows)
 
 

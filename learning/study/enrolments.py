@@ -12,10 +12,9 @@ from content.models import Course, CoursePrerequisite
 from content.terms import CourseState, DeliveryMode
 from core.audit import record
 from core.errors import Conflict, Invalid, NotFound
-from core.people import Person
 from learning.study.models import Enrolment, Meeting, ModuleResult, Offering, StudySession
 from learning.study.offerings import get_joinable
-from learning.study.results import lock_own
+from learning.study.results import lock_own, take_turn
 from learning.terms import EnrolmentSource, EnrolmentState, OfferingState
 
 
@@ -39,7 +38,7 @@ def enrol(
     due_on: date | None = None,
 ) -> Enrolment:
     """Begin a course. Somebody who withdrew with modules done goes on from there, so nothing counts twice."""
-    _take_turn(session, person_id)
+    take_turn(session, person_id)
     course = _get_course_to_join(session, course_id)
     if find_live(session, person_id, course_id) is not None:
         raise Conflict("already_enrolled", course=course.title)
@@ -56,13 +55,6 @@ def enrol(
     else:
         _take_seat(session, enrolment, offering)
     return enrolment
-
-
-def _take_turn(session: Session, person_id: int) -> None:
-    """Hold the person's row: two enrolments of one person are decided one after the other."""
-    held = select(Person.id).where(Person.id == person_id, Person.is_active).with_for_update(key_share=True)
-    if session.scalar(held) is None:
-        raise NotFound("person_not_found", id=person_id)
 
 
 def _get_course_to_join(session: Session, course_id: int) -> Course:

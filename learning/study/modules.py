@@ -60,9 +60,7 @@ def finish_reading(
     return write_result(session, enrolment, module, counted_seconds=counted, completed_at=now, now=now)
 
 
-def finish_video(
-    session: Session, enrolment_id: int, module_id: int, *, person_id: int, now: datetime
-) -> ModuleResult:
+def finish_video(session: Session, enrolment_id: int, module_id: int, *, person_id: int, now: datetime) -> ModuleResult:
     """Finish a film that was watched in full; it counts whole."""
     enrolment, module = _hold(session, enrolment_id, module_id, ModuleKind.VIDEO, person_id=person_id)
     done = find_result(session, enrolment_id, module_id)
@@ -148,9 +146,7 @@ def submit_quiz(
 
 def _find_attempt(session: Session, enrolment: Enrolment, client_token: str) -> QuizAttempt | None:
     return session.scalar(
-        select(QuizAttempt).where(
-            QuizAttempt.client_token == client_token, QuizAttempt.enrolment_id == enrolment.id
-        )
+        select(QuizAttempt).where(QuizAttempt.client_token == client_token, QuizAttempt.enrolment_id == enrolment.id)
     )
 
 

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session, aliased, selectinload
@@ -84,7 +85,7 @@ def _checked(session: Session, course: Course, meetings: Sequence[MeetingPlan]) 
     ordered = sorted(meetings, key=lambda plan: plan.starts_at)
     if any(plan.ends_at <= plan.starts_at for plan in ordered):
         raise Invalid("meeting_ends_before_it_starts")
-    if any(later.starts_at < earlier.ends_at for earlier, later in zip(ordered, ordered[1:], strict=False)):
+    if any(later.starts_at < earlier.ends_at for earlier, later in pairwise(ordered)):
         raise Invalid("meetings_overlap")
     return ordered
 

@@ -10,14 +10,26 @@ from sqlalchemy.orm import Session
 from content.models import CourseModule
 from content.terms import ModuleKind
 from core.errors import Conflict, NotFound
+from core.people import Person
 from learning.credit import ledger
 from learning.engine.completion import is_course_done
 from learning.study.models import Enrolment, ModuleResult, StudySession
 from learning.terms import EnrolmentState
 
 
+def take_turn(session: Session, person_id: int) -> None:
+    """Hold a person's row: acts on one person's study wait for each other, as postings to their account do.
+
+    Always the first thing to be locked, so that two acts never wait for one another.
+    """
+    held = select(Person.id).where(Person.id == person_id, Person.is_active).with_for_update(key_share=True)
+    if session.scalar(held) is None:
+        raise NotFound("person_not_found", id=person_id)
+
+
 def lock_own(session: Session, enrolment_id: int, *, person_id: int) -> Enrolment:
     """A person's own enrolment, held until the end of the transaction so that two acts on it take turns."""
+    take_turn(session, person_id)
     found = session.scalar(
         select(Enrolment)
         .where(Enrolment.id == enrolment_id, Enrolment.person_id == person_id)

@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from content.models import CourseModule
 from content.terms import ModuleKind
 from core.errors import Conflict, Invalid, NotFound
-from core.people import Person
 from learning.engine.codes import beat_signature, is_beat_signature
 from learning.engine.evidence import Range, Stretch, accept_beat, accept_range
 from learning.study.measure import MEASURED_KINDS, Measured, film_ms, measured
@@ -49,7 +48,6 @@ def open_session(
     session: Session, enrolment_id: int, module_id: int, *, person_id: int, device: str, secret: bytes, now: datetime
 ) -> OpenStudy:
     """Start measuring a module on this device; a session of the person anywhere else ends here."""
-    _take_turn(session, person_id)
     enrolment = lock_own(session, enrolment_id, person_id=person_id)
     require_studying(enrolment)
     module = get_module(session, enrolment, module_id, *MEASURED_KINDS)
@@ -69,10 +67,6 @@ def open_session(
         ended_elsewhere=any(other.device != study.device for other in others),
         measured=measured(session, enrolment_id, module),
     )  # fmt: skip
-
-
-def _take_turn(session: Session, person_id: int) -> None:
-    session.scalar(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True))
 
 
 def _end_live(session: Session, person_id: int, *, now: datetime) -> Sequence[StudySession]:

@@ -114,16 +114,15 @@ def _hold_apprentices(
     session: Session, submission_id: int, *, reviewer: Actor, now: datetime
 ) -> tuple[Enrolment, Submission]:
     """The work of one of the reviewer's own apprentices and its enrolment, held; NotFound for everybody else's."""
-    enrolment = session.scalar(
-        select(Enrolment)
+    found = session.execute(
+        select(Enrolment.id, Enrolment.person_id)
         .join(Submission, Submission.enrolment_id == Enrolment.id)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Submission.id == submission_id, apprentices_within(reviewer.person_id, local_day(now)))
-        .with_for_update(key_share=True, of=Enrolment)
-        .execution_options(populate_existing=True)
-    )
-    if enrolment is None:
+    ).one_or_none()
+    if found is None:
         raise NotFound("submission_not_found", id=submission_id)
+    enrolment = lock_own(session, found.id, person_id=found.person_id)
     return enrolment, session.get_one(Submission, submission_id, populate_existing=True)
 
 

@@ -83,17 +83,6 @@ def level_logits(level: ArrayLike) -> Floats:
     return (np.asarray(level, dtype=np.float64) - 3.0) * LEVEL_STEP_LOGITS
 
 
-def level_of(logits: float) -> float:
-    """A place on the ability scale as a course level, kept between 1 and 5.
-
-    Examples
-    --------
-    >>> level_of(0.8), level_of(9.0)
-    (4.0, 5.0)
-    """
-    return float(min(5.0, max(1.0, 3.0 + logits / LEVEL_STEP_LOGITS)))
-
-
 def nearness(mean_logits: ArrayLike, sd_logits: ArrayLike, course_logits: ArrayLike) -> Floats:
     """How well a course's level meets somebody, 0 to 1: best slightly above the ability.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from recommender.engine.features import CourseFacts, CourseTable
-from recommender.engine.needs import Floats, level_of
+from recommender.engine.needs import Floats
 from recommender.engine.scoring import KINDS, Belief, Judgement, Learner
 from recommender.terms import ReasonKind
 
@@ -37,9 +37,9 @@ def _gap(table: CourseTable, learner: Learner, judged: Judgement, row: int) -> F
         "domain": domain,
         "gap_logits": round(float(judged.gaps[place]), 3),
         "p_below": round(float(judged.below[place]), 3),
-        "from_level": round(level_of(belief.low_logits), 1),
-        "to_level": round(level_of(belief.high_logits), 1),
-        "target_level": round(level_of(learner.targets.get(domain, 0.0)), 1),
+        "low_logits": round(belief.low_logits, 3),
+        "high_logits": round(belief.high_logits, 3),
+        "target_logits": round(learner.targets.get(domain, 0.0), 3),
         "level": int(table.levels[row, place]),
         "is_measured": belief.is_measured,
     }

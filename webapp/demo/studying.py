@@ -9,6 +9,7 @@ from uuid import UUID
 
 from content.models import CourseModule
 from content.terms import DeliveryMode, ModuleKind
+from learning.engine.completion import score_hundredths
 from learning.study.models import (
     Attendance,
     Declaration,
@@ -146,19 +147,16 @@ class Studying:
         return end
 
     def try_quiz(self, enrolment: int, module: CourseModule, end: datetime) -> None:
-        questions = module.material["questions"]
-        n_needed = -(-len(questions) * 6 // 10)
-        rights = [self.rng.randint(n_needed, len(questions))]
+        keys = ["ABCD".index(question["key"]) for question in module.material["questions"]]
+        n_needed = -(-len(keys) * 6 // 10)
+        rights = [self.rng.randint(n_needed, len(keys))]
         if self.rng.random() < 0.25:
             rights.insert(0, self.rng.randrange(n_needed))
         for number, n_right in enumerate(rights):
-            choices = [
-                question["key_index"] if place < n_right else (question["key_index"] + 1) % 4
-                for place, question in enumerate(questions)
-            ]
+            choices = [key if place < n_right else (key + 1) % 4 for place, key in enumerate(keys)]
             self.rows.add(
                 QuizAttempt, enrolment_id=enrolment, module_id=module.id, client_token=self.token(), choices=choices,
-                score_hundredths=n_right * 10000 // len(questions), at=end - timedelta(seconds=60 * (len(rights) - number)),
+                score_hundredths=score_hundredths(choices, keys), at=end - timedelta(seconds=60 * (len(rights) - number)),
             )  # fmt: skip
 
     def hand_in(self, teacher: Teacher, enrolment: int, module: CourseModule, start: datetime) -> datetime | None:

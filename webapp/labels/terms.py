@@ -194,6 +194,22 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         assessment_terms.SittingState.CLOSED: _l("Finished"),
         assessment_terms.SittingState.LEFT: _l("Left unfinished"),
     },
+    assessment_terms.EndReason: {
+        assessment_terms.EndReason.PRECISION_REACHED: _l("Every domain is measured as precisely as intended"),
+        assessment_terms.EndReason.MAXIMUM_LENGTH: _l("The most questions one sitting may have were asked"),
+        assessment_terms.EndReason.BANK_EXHAUSTED: _l("No suitable question was left"),
+        assessment_terms.EndReason.PRECISION_OUT_OF_REACH: _l("More questions could not have narrowed the bands enough"),
+        assessment_terms.EndReason.ENDED_EARLY: _l("You ended it early"),
+        assessment_terms.EndReason.WINDOW_SHUT: _l("The campaign closed"),
+        assessment_terms.EndReason.LEFT_OPEN: _l("It had stood open for seven days"),
+    },
+    assessment_terms.Standing: {
+        assessment_terms.Standing.STARTING: _l("Starting"),
+        assessment_terms.Standing.DEVELOPING: _l("Developing"),
+        assessment_terms.Standing.CAPABLE: _l("Capable"),
+        assessment_terms.Standing.PROFICIENT: _l("Proficient"),
+        assessment_terms.Standing.LEADING: _l("Leading"),
+    },
     recommender_terms.PickState: {
         recommender_terms.PickState.OFFERED: _l("Recommended"),
         recommender_terms.PickState.TAKEN: _l("Taken"),

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import integrate, stats
 
-from recommender.engine.needs import chance_below, expected_gap, level_logits, level_of, nearness
+from recommender.engine.needs import chance_below, expected_gap, level_logits, nearness
 
 logits = st.floats(-4, 4)
 spreads = st.floats(0.05, 2)
@@ -65,4 +65,3 @@ def test_a_course_slightly_above_the_ability_meets_it_best() -> None:
 
 def test_levels_one_to_five_lie_evenly_around_the_middle_of_the_scale() -> None:
     assert level_logits([1, 2, 3, 4, 5]) == pytest.approx([-1.6, -0.8, 0.0, 0.8, 1.6])
-    assert [level_of(x) for x in (-5.0, 0.0, 0.4, 5.0)] == [1.0, 3.0, 3.5, 5.0]

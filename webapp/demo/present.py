@@ -1,0 +1,79 @@
+"""What waits today in the demo: an open window, work to review, hours taken back, a certificate, recommendations."""
+
+from datetime import date, datetime, timedelta
+from random import Random
+
+from learning.journey import renew_picks
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.campaigns import open_campaign
+from content.models import Course
+from core.access import Actor, Role, find_actor
+from core.people import Post
+from learning.credit.certificates import issue_due
+from learning.credit.ledger import reverse
+from learning.credit.models import LedgerEntry
+from learning.engine.days import local_day
+from learning.study.enrolments import enrol
+from learning.study.models import Enrolment
+from learning.terms import EnrolmentSource, EnrolmentState, EntryKind
+from webapp.demo.people import Cast
+from webapp.demo.places import Places
+from webapp.demo.words import REVERSALS
+
+N_REVERSALS = 14
+SHOWCASE = "KC-R01"  # the course the hero is in the middle of
+
+
+def arrange_present(session: Session, rng: Random, cast: Cast, places: Places, *, now: datetime) -> None:
+    """Everything a visitor should find waiting, made by the product's own acts."""
+    keeper = _actor(session, cast.administrator_id)
+    open_campaign(
+        session, places.counties[0], "本学期教师专业能力诊断",
+        opens_at=now - timedelta(days=9), closes_at=now + timedelta(days=6), by=keeper, now=now,
+    )  # fmt: skip
+    _start_showcase(session, cast.hero.person_id, now=now)
+    _take_hours_back(session, rng, cast, now=now)
+    issue_due(session, now=now, limit=40)
+    colleagues = session.scalars(
+        select(Post.person_id).where(Post.organisation_id == cast.hero.school.place.id, Post.ended_on.is_(None))
+    ).all()
+    teachers = {teacher.person_id for teacher in cast.teachers} - {cast.newcomer.person_id}
+    for person_id in sorted(teachers & set(colleagues)):
+        renew_picks(session, person_id, now=now)
+
+
+def _actor(session: Session, person_id: int) -> Actor:
+    found = find_actor(session, person_id)
+    if found is None:
+        raise ValueError(f"person {person_id} of the demo may not act")
+    return found
+
+
+def _start_showcase(session: Session, hero: int, *, now: datetime) -> None:
+    """The teacher of the first card is in the middle of a full course, with a date for its task."""
+    course_id = session.scalars(select(Course.id).where(Course.code == SHOWCASE)).one()
+    standing = session.scalar(
+        select(Enrolment).where(
+            Enrolment.person_id == hero, Enrolment.course_id == course_id, Enrolment.state != EnrolmentState.WITHDRAWN
+        )
+    )
+    if standing is None:
+        due: date = local_day(now) + timedelta(days=10)
+        enrol(session, hero, course_id, source=EnrolmentSource.RECOMMENDED, now=now - timedelta(days=1), due_on=due)
+
+
+def _take_hours_back(session: Session, rng: Random, cast: Cast, *, now: datetime) -> None:
+    """A few units that an administrator took back, with the reason."""
+    n_entries = session.scalar(select(func.max(LedgerEntry.id))) or 0
+    for entry_id in sorted(rng.sample(range(1, n_entries + 1), min(N_REVERSALS, n_entries))):
+        entry = session.get_one(LedgerEntry, entry_id)
+        if entry.kind is not EntryKind.POST or entry.person_id == cast.hero.person_id:
+            continue
+        keeper = session.scalars(
+            select(Post.organisation_id).where(Post.person_id == entry.person_id, Post.ended_on.is_(None))
+        ).one()
+        actor = _actor(session, cast.school_administrators[keeper])
+        if Role.ADMINISTRATOR in actor.roles:
+            reverse(session, entry_id, by=actor, reason=rng.choice(REVERSALS), now=now - timedelta(days=rng.randint(1, 40)))
