@@ -74,6 +74,8 @@ def _text(path: Path) -> str:
 
 def _item_names(names: Sequence[str], *, offset: int) -> tuple[str, ...]:
     """Names of the items, refused when one is missing or comes twice, or when there are too few."""
+    if names and set(names) <= set(MEANING):
+        raise Invalid("answers_no_heading")
     seen: dict[str, int] = {}
     for place, name in enumerate(names, start=offset):
         if not name:
@@ -83,8 +85,6 @@ def _item_names(names: Sequence[str], *, offset: int) -> tuple[str, ...]:
         seen[name] = place
     if len(names) < N_ITEMS_LEAST:
         raise Invalid("answers_too_few_items", n_items=len(names), n_least=N_ITEMS_LEAST)
-    if set(names) <= {"0", "1"}:
-        raise Invalid("answers_no_heading")
     return tuple(names)
 
 

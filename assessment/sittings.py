@@ -106,7 +106,7 @@ def submit_answer(
     question = session.scalars(
         select(Question).outerjoin(Question.answer).join(Question.item)
         .options(contains_eager(Question.answer), contains_eager(Question.item))
-        .where(Question.token == question_token)
+        .where(Question.token == question_token).execution_options(populate_existing=True)
     ).one()  # fmt: skip
     if sitting.state is not SittingState.OPEN or question.answer is not None or _is_used(session, client_token):
         waiting = current_question(session, sitting)

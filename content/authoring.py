@@ -193,7 +193,7 @@ def _required(session: Session, draft: CourseDraft, course: Course | None) -> Se
 
 def prerequisite_links(session: Session) -> dict[str, list[str]]:
     """Which codes each course requires, over the whole catalogue."""
-    codes = dict(session.execute(select(Course.id, Course.code)).tuples().all())
+    codes = {key: code for key, code in session.execute(select(Course.id, Course.code))}  # noqa: C416
     links: dict[str, list[str]] = {}
     for course_id, required_id in session.execute(select(CoursePrerequisite.course_id, CoursePrerequisite.required_id)):
         links.setdefault(codes[course_id], []).append(codes[required_id])

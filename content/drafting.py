@@ -111,6 +111,7 @@ def course_terms(draft: CourseDraft, provider_name: str) -> Mapping[str, int]:
     labels += [TOPICS[MandatoryTopic(topic)] for topic in draft.topics]
     return weigh(
         [
+            (draft.code, MODULE_WEIGHT),
             (draft.title, TITLE_WEIGHT),
             (draft.summary, THEME_WEIGHT),
             (draft.problem, THEME_WEIGHT),

@@ -188,7 +188,7 @@ def _diff(
         shorter = CellChange(MODULES, str(len(before.modules)), str(len(after.modules)))
         head = replace(head, outcome=RowOutcome.CHANGED, changes=(*head.changes, shorter))
     parts = []
-    for place, (row, module) in enumerate(zip(rows.modules, after.modules, strict=True), start=1):
+    for place, (row, module) in enumerate(zip(rows.modules, after.modules, strict=False), start=1):
         kept = before.modules[place - 1] if before is not None and place <= len(before.modules) else None
         parts.append(
             diff_row(
@@ -214,7 +214,8 @@ def _standing_faults(before: _Standing | None, draft: CourseDraft) -> list[Fault
 
 
 def _providers(session: Session) -> Mapping[str, str]:
-    return dict(session.execute(select(Organisation.code, Organisation.path)).tuples().all())
+    rows = session.execute(select(Organisation.code, Organisation.path))
+    return {code: path for code, path in rows}  # noqa: C416
 
 
 def _provider_faults(

@@ -11,6 +11,10 @@ from collections.abc import Iterable, Iterator
 
 _RUN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f]+|[a-z0-9]+")
 
+_SMALL = re.compile(
+    r"怎么样|怎么办|怎样|怎么|如何|什么|为什么|哪些|有没有|的|了|和|与|或|吗|呢|吧|是|在|我|你|们|请|想要|应该|应当"
+)
+
 
 def tokens_of(text: str) -> Iterator[str]:
     """Tokens to index, repeats included.
@@ -28,29 +32,37 @@ def tokens_of(text: str) -> Iterator[str]:
 
 
 def query_tokens(words: str) -> tuple[str, ...]:
-    """Tokens a query asks for, each once: pairs and Latin words; a single character only when it stands alone.
+    """Tokens a query asks for, each once: pairs and Latin words, without the small words of a question.
+
+    A single character counts only when nothing longer is asked.
 
     Examples
     --------
     >>> query_tokens("家校沟通 ai")
     ('家校', '校沟', '沟通', 'ai')
+    >>> query_tokens("怎样和家长谈作业")
+    ('家长', '长谈', '谈作', '作业')
+    >>> query_tokens("课")
+    ('课',)
     """
     found: dict[str, None] = {}
-    for run in _runs(words):
-        pairs = [run] if run.isascii() or len(run) == 1 else [run[at : at + 2] for at in range(len(run) - 1)]
+    parts = [part for run in _runs(words) for part in (_SMALL.split(run) if len(run) > 2 else [run]) if part]
+    for part in parts:
+        pairs = [part] if part.isascii() or len(part) == 1 else [part[at : at + 2] for at in range(len(part) - 1)]
         found.update(dict.fromkeys(pairs))
-    return tuple(found)
+    longer = tuple(token for token in found if len(token) > 1)
+    return longer or tuple(found)
 
 
 def n_needed(n_tokens: int) -> int:
-    """How many of a query's tokens a text must hold: all of one or two, three in five of a longer query.
+    """How many of a query's tokens a text must hold: all of one or two, half of a longer query.
 
     Examples
     --------
     >>> [n_needed(n) for n in (1, 2, 3, 5, 10)]
-    [1, 2, 2, 3, 6]
+    [1, 2, 2, 3, 5]
     """
-    return n_tokens if n_tokens <= 2 else math.ceil(0.6 * n_tokens)
+    return n_tokens if n_tokens <= 2 else math.ceil(n_tokens / 2)
 
 
 def weigh(parts: Iterable[tuple[str, int]], *, most: int = 40) -> dict[str, int]:

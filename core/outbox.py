@@ -7,13 +7,15 @@ subject and due slot are unique together: whoever comes second changes nothing.
     e-mail:        pending -> sent | failed (after the last try) ; suppressed when opted out or no address
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CursorResult, ForeignKey, Index, UniqueConstraint, func, select, update
+from sqlalchemy import CursorResult, ForeignKey, Index, UniqueConstraint, delete, func, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -116,12 +118,59 @@ def tell(
     return message
 
 
-def inbox_of(session: Session, person_id: int, *, limit: int = 50) -> Sequence[Message]:
+@dataclass(frozen=True)
+class Notice:
+    """Something somebody is to be told, not written yet. The first five name it: it is told once."""
+
+    rule: str
+    recipient_id: int
+    subject_kind: str
+    subject_id: int
+    due_slot: str
+    link: str
+    is_mandatory: bool = False
+    figures: Document = field(default_factory=dict)
+
+
+def tell_many(session: Session, notices: Sequence[Notice], *, now: datetime) -> int:
+    """Write many messages in one statement; those that stand already, or appear meanwhile, are passed over."""
+    if not notices:
+        return 0
+    optional = sorted({(notice.recipient_id, notice.rule) for notice in notices if not notice.is_mandatory})
+    pair = tuple_(OptOut.person_id, OptOut.rule)
+    unwanted = {tuple(row) for row in session.execute(select(OptOut.person_id, OptOut.rule).where(pair.in_(optional)))}
+    rows = []
+    for notice in notices:
+        is_mailed = notice.is_mandatory or (notice.recipient_id, notice.rule) not in unwanted
+        rows.append(
+            {
+                "rule": notice.rule, "recipient_id": notice.recipient_id, "subject_kind": notice.subject_kind,
+                "subject_id": notice.subject_id, "due_slot": notice.due_slot, "link": notice.link,
+                "figures": notice.figures, "is_mandatory": notice.is_mandatory, "created_at": now, "n_tries": 0,
+                "mail_state": MailState.PENDING if is_mailed else MailState.SUPPRESSED,
+                "next_try_at": now if is_mailed else None,
+            }
+        )  # fmt: skip
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    written = session.scalars(insert(Message).on_conflict_do_nothing().returning(Message.id), rows)
+    return len(written.all())
+
+
+def inbox_of(
+    session: Session, person_id: int, *, only_unread: bool = False, limit: int = 50, offset: int = 0
+) -> Sequence[Message]:
     """A person's messages, newest first."""
+    wanted = select(Message).where(Message.recipient_id == person_id)
+    if only_unread:
+        wanted = wanted.where(Message.read_at.is_(None))
     return session.scalars(
-        select(Message).where(Message.recipient_id == person_id)
-        .order_by(Message.created_at.desc(), Message.id.desc()).limit(limit)
-    ).all()  # fmt: skip
+        wanted.order_by(Message.created_at.desc(), Message.id.desc()).limit(limit).offset(offset)
+    ).all()
+
+
+def n_messages(session: Session, person_id: int) -> int:
+    """How many messages a person has been told in all."""
+    return session.scalar(select(func.count()).select_from(Message).where(Message.recipient_id == person_id)) or 0
 
 
 def n_unread(session: Session, person_id: int) -> int:
@@ -141,6 +190,26 @@ def mark_read(session: Session, person_id: int, message_id: int, *, now: datetim
         found.read_at = now
         session.flush()
     return found
+
+
+def mark_all_read(session: Session, person_id: int, *, now: datetime) -> int:
+    """Note that the person has seen everything that waits; how many there were."""
+    seen: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+        update(Message).where(Message.recipient_id == person_id, Message.read_at.is_(None)).values(read_at=now)
+    )
+    return int(seen.rowcount)
+
+
+def opted_out_of(session: Session, person_id: int) -> frozenset[str]:
+    """The rules a person does not want by e-mail."""
+    return frozenset(session.scalars(select(OptOut.rule).where(OptOut.person_id == person_id)))
+
+
+def choose_mail(session: Session, person_id: int, *, unwanted: Collection[str], among: Collection[str]) -> None:
+    """Keep which of these rules a person does not want by e-mail; other rules stay as they were chosen."""
+    session.execute(delete(OptOut).where(OptOut.person_id == person_id, OptOut.rule.in_(sorted(among))))
+    session.add_all(OptOut(person_id=person_id, rule=rule) for rule in sorted(set(unwanted) & set(among)))
+    session.flush()
 
 
 def claim_slot(session: Session, job: str, slot_at: datetime, *, worker: str, lease: timedelta, now: datetime) -> bool:
@@ -171,3 +240,39 @@ def finish_slot(
         .values(finished_at=now, outcome=outcome)
     )
     return bool(closed.rowcount == 1)
+
+
+def renew_slot(session: Session, job: str, slot_at: datetime, *, worker: str, lease_until: datetime) -> bool:
+    """Move the end of the lease of a slot this worker still holds; False when it was lost to another."""
+    renewed: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+        update(JobSlot)
+        .where(
+            JobSlot.job == job, JobSlot.slot_at == slot_at, JobSlot.claimed_by == worker, JobSlot.finished_at.is_(None)
+        )
+        .values(lease_until=lease_until)
+    )
+    return bool(renewed.rowcount == 1)
+
+
+def give_back_slot(
+    session: Session, job: str, slot_at: datetime, *, worker: str, outcome: Document, not_before: datetime
+) -> bool:
+    """Leave a slot this worker holds to be done again, by anybody, after a moment."""
+    given: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+        update(JobSlot)
+        .where(
+            JobSlot.job == job, JobSlot.slot_at == slot_at, JobSlot.claimed_by == worker, JobSlot.finished_at.is_(None)
+        )
+        .values(lease_until=not_before, outcome=outcome)
+    )
+    return bool(given.rowcount == 1)
+
+
+def find_slot(session: Session, job: str, slot_at: datetime) -> JobSlot | None:
+    """A slot that somebody claimed at some time."""
+    return session.scalar(select(JobSlot).where(JobSlot.job == job, JobSlot.slot_at == slot_at))
+
+
+def find_last_slot(session: Session, job: str) -> JobSlot | None:
+    """The latest slot of a job that anybody claimed."""
+    return session.scalar(select(JobSlot).where(JobSlot.job == job).order_by(JobSlot.slot_at.desc()).limit(1))

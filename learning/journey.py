@@ -14,12 +14,10 @@ from assessment.models import Sitting
 from assessment.sittings import Step, leave, submit_answer
 from core.audit import record
 from core.people import get_person
-from learning.credit.profiles import STATEMENT_PROFILE
-from learning.credit.profiles import find_profile as find_rule_profile
-from learning.credit.statements import Statement, statement_of
 from learning.engine.days import local_day
 from learning.mentoring.suggestions import suggested_to
 from learning.plans.editing import add_course
+from learning.plans.forecast import find_statement
 from learning.study.enrolments import enrol, find_live
 from learning.study.models import Enrolment
 from learning.study.offerings import open_seats
@@ -44,14 +42,7 @@ def prepare_ground(session: Session) -> Ground:
         select(Enrolment.course_id, func.count()).where(Enrolment.state != EnrolmentState.WITHDRAWN)
         .group_by(Enrolment.course_id)
     )  # fmt: skip
-    return Ground(prepare_catalogue(session), dict(session.execute(takers).tuples().all()))
-
-
-def find_statement(session: Session, person_id: int, *, now: datetime) -> Statement | None:
-    """The person's statement today; None while no rules are loaded."""
-    if find_rule_profile(session, STATEMENT_PROFILE) is None:
-        return None
-    return statement_of(session, person_id, on=local_day(now))
+    return Ground(prepare_catalogue(session), dict(session.execute(takers).all()))
 
 
 def circumstances_of(

@@ -108,3 +108,25 @@ class Standing(StrEnum):
     WARNING = "warning"
     NOT_MET = "not_met"
     NOT_SET = "not_set"
+
+
+class ModuleState(StrEnum):
+    """Where a module stands for its student: open -> waiting (for a person) -> returned | done."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    RETURNED = "returned"
+    DONE = "done"
+
+
+class StartStep(StrEnum):
+    """What a teacher's start page puts first, in this order; the first that applies is shown."""
+
+    CHECK_IN = "check_in"
+    RESUME_DIAGNOSTIC = "resume_diagnostic"
+    TAKE_DIAGNOSTIC = "take_diagnostic"
+    REWORK_TASK = "rework_task"
+    GO_ON_STUDYING = "go_on_studying"
+    CHOOSE_PICK = "choose_pick"
+    FIND_COURSE = "find_course"
+    ALL_DONE = "all_done"

@@ -157,12 +157,10 @@ def put_aside_of(session: Session, person_id: int) -> Sequence[Pick]:
     ).all()  # fmt: skip
 
 
-def get_own_pick(session: Session, person_id: int, pick_id: int) -> Pick:
-    """A recommendation made to this person, or NotFound."""
-    found = session.scalar(
-        select(Pick).where(Pick.id == pick_id, Pick.person_id == person_id)
-        .options(joinedload(Pick.course)).with_for_update(of=Pick)
-    )  # fmt: skip
+def get_own_pick(session: Session, person_id: int, pick_id: int, *, is_locked: bool = False) -> Pick:
+    """A recommendation made to this person, or NotFound; held until the end when it is about to be decided."""
+    wanted = select(Pick).where(Pick.id == pick_id, Pick.person_id == person_id).options(joinedload(Pick.course))
+    found = session.scalar(wanted.with_for_update(of=Pick) if is_locked else wanted)
     if found is None:
         raise NotFound("pick_not_found", id=pick_id)
     return found
@@ -170,7 +168,7 @@ def get_own_pick(session: Session, person_id: int, pick_id: int) -> Pick:
 
 def take(session: Session, person_id: int, pick_id: int, *, now: datetime) -> Pick:
     """The person wants this course; taking it twice, or from a page that shows an older list, is harmless."""
-    pick = _in_force(session, get_own_pick(session, person_id, pick_id))
+    pick = _in_force(session, get_own_pick(session, person_id, pick_id, is_locked=True))
     if pick.state is not PickState.TAKEN:
         pick.state, pick.decided_at, pick.put_aside_reason = PickState.TAKEN, now, None
         session.flush()
@@ -179,7 +177,7 @@ def take(session: Session, person_id: int, pick_id: int, *, now: datetime) -> Pi
 
 def put_aside(session: Session, person_id: int, pick_id: int, *, reason: PutAsideReason, now: datetime) -> Pick:
     """The person does not want this course now, and says why; a second time only changes the reason."""
-    pick = _in_force(session, get_own_pick(session, person_id, pick_id))
+    pick = _in_force(session, get_own_pick(session, person_id, pick_id, is_locked=True))
     if pick.state is PickState.TAKEN:
         raise Conflict("pick_is_taken", title=pick.course.title)
     if pick.state is PickState.OFFERED or pick.put_aside_reason is not reason:
@@ -190,7 +188,7 @@ def put_aside(session: Session, person_id: int, pick_id: int, *, reason: PutAsid
 
 def bring_back(session: Session, person_id: int, pick_id: int) -> Pick:
     """Undo putting aside: the course is on offer again."""
-    pick = get_own_pick(session, person_id, pick_id)
+    pick = get_own_pick(session, person_id, pick_id, is_locked=True)
     if pick.state is PickState.PUT_ASIDE:
         pick.state, pick.decided_at, pick.put_aside_reason = PickState.OFFERED, None, None
         session.flush()

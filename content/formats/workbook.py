@@ -63,7 +63,7 @@ def read_rows(data: bytes, name: str, *, known: Collection[str] = ()) -> Sheet:
         Its name, for messages only.
     known : collection of str, optional
         Headers to expect; the header row is the one that shows most of them. Without it, the header
-        is the first row that is at least half as wide as the widest.
+        is the first row that is more than half as wide as the widest.
 
     Raises
     ------
@@ -168,7 +168,7 @@ def _sheet(title: str, table: Sequence[Sequence[Cell]], known: frozenset[str], n
 
 
 def _header_at(texts: Sequence[Sequence[str]], known: frozenset[str]) -> int | None:
-    """Where the header stands: most known headers, else the first row at least half as wide as the widest."""
+    """Where the header stands: most known headers, else the first row more than half as wide as the widest."""
     top = texts[:HEADER_WITHIN]
     if known:
         hits = [len({normal_header(text) for text in line} & known) for line in top]
@@ -176,7 +176,7 @@ def _header_at(texts: Sequence[Sequence[str]], known: frozenset[str]) -> int | N
             return hits.index(max(hits))
     widths = [sum(1 for text in line if text) for line in top]
     widest = max(widths, default=0)
-    return None if widest == 0 else next(at for at, width in enumerate(widths) if 2 * width >= widest)
+    return None if widest == 0 else next(at for at, width in enumerate(widths) if 2 * width > widest)
 
 
 def _row(number: int, headers: Sequence[str], texts: Sequence[str], cells: Sequence[Cell]) -> Row:

@@ -23,6 +23,7 @@ from core.errors import NotFound
 from core.people import Person, workplace
 from learning.credit.glyphs import missing_characters
 from learning.credit.models import Certificate, LedgerEntry, RuleProfile
+from learning.credit.printing import certificate_pdf as certificate_pdf
 from learning.credit.profiles import STATEMENT_PROFILE, active_profiles
 from learning.engine.days import local_day
 from learning.study.models import Enrolment

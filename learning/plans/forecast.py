@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import func, select
@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 from content.models import Course, CourseModule
 from content.terms import FacetKind, MandatoryTopic
 from learning.credit.accounts import Line, hours_in, lines_of
-from learning.credit.statements import Statement
+from learning.credit.profiles import STATEMENT_PROFILE, find_profile
+from learning.credit.statements import Statement, statement_of
+from learning.engine.days import local_day
 from learning.plans.editing import entries_in
 from learning.plans.models import Plan, PlanEntry
 from learning.study.models import Enrolment
@@ -85,6 +87,13 @@ class Promise:
     practice: int
 
 
+def find_statement(session: Session, person_id: int, *, now: datetime) -> Statement | None:
+    """The person's statement today; None while no rules are loaded."""
+    if find_profile(session, STATEMENT_PROFILE) is None:
+        return None
+    return statement_of(session, person_id, on=local_day(now))
+
+
 def forecast_of(
     session: Session, person_id: int, plans: Sequence[Plan], statement: Statement, *, year: int
 ) -> Forecast:
@@ -142,15 +151,12 @@ def _year_amount(statement: Statement, lines: Sequence[Line], year: int, planned
 def _promises(
     session: Session, courses: Sequence[Course], lines: Sequence[Line], done: Collection[int]
 ) -> dict[int, Promise]:
-    practice_seconds: dict[int, int] = dict(
-        session.execute(
-            select(CourseModule.course_id, func.sum(CourseModule.seconds))
-            .where(CourseModule.is_practice, CourseModule.course_id.in_([course.id for course in courses]))
-            .group_by(CourseModule.course_id)
-        )
-        .tuples()
-        .all()
+    seconds = (
+        select(CourseModule.course_id, func.sum(CourseModule.seconds))
+        .where(CourseModule.is_practice, CourseModule.course_id.in_([course.id for course in courses]))
+        .group_by(CourseModule.course_id)
     )
+    practice_seconds = dict(session.execute(seconds).all())
     promises = {}
     for course in courses:
         own = [line for line in lines if line.course_id == course.id]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
 from assessment.campaigns import campaigns_of
@@ -30,7 +30,7 @@ class Progress:
 
 
 def campaign_progress(session: Session, actor: Actor) -> Sequence[Progress]:
-    """The windows the actor sees, newest first. A sitting begun for the window, or inside it, counts."""
+    """The windows the actor sees, newest first. A sitting taken for the window counts."""
     found = campaigns_of(session, actor)
     figures = _figures(session, [campaign.id for campaign, _organisation in found])
     return [Progress(campaign, organisation, *figures.get(campaign.id, (0, 0, 0))) for campaign, organisation in found]
@@ -38,22 +38,17 @@ def campaign_progress(session: Session, actor: Actor) -> Sequence[Progress]:
 
 def _figures(session: Session, campaign_ids: Sequence[int]) -> dict[int, tuple[int, int, int]]:
     home, top = aliased(Organisation), aliased(Organisation)
-    belongs = or_(
-        Sitting.campaign_id == Campaign.id,
-        and_(Sitting.started_at >= Campaign.opens_at, Sitting.started_at < Campaign.closes_at),
-    )
-    is_done = and_(belongs, Sitting.state == SittingState.CLOSED)
     rows = session.execute(
         select(
             Campaign.id, func.count(Person.id.distinct()),
-            func.count(Person.id.distinct()).filter(is_done),
+            func.count(Person.id.distinct()).filter(Sitting.state != SittingState.OPEN),
             func.count(Person.id.distinct()).filter(Sitting.state == SittingState.OPEN),
         )
         .join(top, top.id == Campaign.organisation_id)
         .join(home, home.path.startswith(top.path))
         .join(Post, and_(Post.organisation_id == home.id, Post.ended_on.is_(None)))
         .join(Person, and_(Person.id == Post.person_id, is_teacher()))
-        .outerjoin(Sitting, and_(Sitting.person_id == Person.id, belongs))
+        .outerjoin(Sitting, and_(Sitting.person_id == Person.id, Sitting.campaign_id == Campaign.id))
         .where(Campaign.id.in_(campaign_ids))
         .group_by(Campaign.id)
     )  # fmt: skip

@@ -110,7 +110,10 @@ def candidates_for(session: Session, actor: Actor, person_id: int, *, on: date) 
         )
         .limit(MOST_SHOWN)
     )  # fmt: skip
-    return person, [Candidate(*tuple(row)[:5], bool(row[5]), bool(row[6])) for row in rows]
+    return person, [
+        Candidate(key, name, school, subject, n_guided, bool(is_near), bool(is_alike))
+        for key, name, school, subject, n_guided, is_near, is_alike in rows
+    ]
 
 
 def _runs(on: date) -> ColumnElement[bool]:

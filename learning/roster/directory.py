@@ -112,6 +112,19 @@ def offices_within(session: Session, actor: Actor) -> Sequence[Organisation]:
     ).all()
 
 
+def place_names(session: Session, person_ids: Sequence[int]) -> Mapping[int, str]:
+    """Where each of these people works now, by name."""
+    found: dict[int, str] = {}
+    for start in range(0, len(person_ids), 500):
+        rows = session.execute(
+            select(Post.person_id, Organisation.name)
+            .join(Organisation, Organisation.id == Post.organisation_id)
+            .where(Post.person_id.in_(person_ids[start : start + 500]), Post.ended_on.is_(None))
+        )
+        found.update({row.person_id: row.name for row in rows})
+    return found
+
+
 def children_of(session: Session, place: Organisation) -> list[PlaceRow]:
     """The places right below, each with how many people work in it and how many places lie in it."""
     places = session.scalars(

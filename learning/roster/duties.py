@@ -17,7 +17,7 @@ from core.access import (
     give_role,
     revoke_role,
 )
-from core.errors import NotAllowed, NotFound
+from core.errors import Invalid, NotAllowed, NotFound
 from core.people import (
     Organisation,
     OrganisationLevel,
@@ -109,6 +109,8 @@ def found_place(
     """Add a place below one inside the actor's own subtree."""
     if not by.may_act_at(parent.path, Role.ADMINISTRATOR):
         raise NotFound("organisation_not_found", id=parent.id)
+    if session.scalar(select(Organisation.id).where(Organisation.code == code)) is not None:
+        raise Invalid("place_code_taken", code=code)
     place = found_organisation(session, code=code, name=name, level=level, parent=parent, is_rural=is_rural)
     audit.record(
         session, "organisation.found", actor=by, subject_kind="organisation", subject_id=place.id, now=now,

@@ -29,9 +29,9 @@ def import_people(
     """
     plan = dry_run(session, data, name, by=by, now=now)
     if not plan.diff.is_clean:
-        raise Invalid("import_refused", n=len(plan.diff.refusals))
+        raise Invalid("people_import_refused", n=len(plan.diff.refusals))
     if seen is not None and seen != plan.fingerprint:
-        raise Conflict("import_world_moved")
+        raise Conflict("people_import_world_moved")
     rows = [row for row in plan.rows if is_change(row)]
     if not rows:
         return plan, None

@@ -56,10 +56,10 @@ def issue_passwords(
 ) -> list[tuple[Person, str]]:
     """A one-time password for everybody of the batch who never signed in; earlier ones stop working."""
     if batch.undone_at is not None:
-        raise Conflict("batch_undone_already")
+        raise Conflict("people_batch_undone_already")
     people = awaiting_password(session, batch)
     if not people:
-        raise Conflict("batch_nobody_waits")
+        raise Conflict("people_batch_nobody_waits")
     issued = [(person, one_time_password()) for person in people]
     for person, password in issued:
         keep_password(session, person.id, hash_of(password), must_change=True, now=now)

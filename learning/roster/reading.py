@@ -16,7 +16,7 @@ from learning.roster.columns import COLUMNS, VOCABULARIES
 
 STAFF_NO_FORM = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{1,31}")
 EMAIL_FORM = re.compile(r"[^@\s,;<>\"()]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-DAY_FORM = re.compile(r"(\d{4})\D{0,2}(\d{1,2})(?:\D{1,2}(\d{1,2})\D?)?(?:[ T]00:00.*)?")
+DAY_FORM = re.compile(r"(\d{4})[-/.年](\d{1,2})(?:[-/.月](\d{1,2}))?[月日号]?")
 COMPACT_DAY_FORM = re.compile(r"(\d{4})(\d{2})(\d{2})?")
 EARLIEST_YEAR = 1950
 
@@ -108,7 +108,7 @@ def _draft(cells: _Cells, today: date) -> Draft:
         staff_no=_staff_no(cells),
         name=_name(cells),
         email=_email(cells),
-        school_code=cells.text(columns.SCHOOL),
+        school_code=cells.text(columns.SCHOOL).partition(" ")[0],  # the template shows the name behind the code
         stage=stage if isinstance(stage, CareerStage) else None,
         school_level=level if isinstance(level, SchoolLevel) else None,
         main_subject=subject if isinstance(subject, Subject) else None,

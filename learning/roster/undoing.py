@@ -34,7 +34,7 @@ def get_batch(session: Session, actor: Actor | None, batch_id: int, *roles: Role
     query = select(ImportBatch).where(ImportBatch.id == batch_id, ImportBatch.kind == BatchKind.PEOPLE)
     found = session.scalar(query.where(_within(actor, *roles)) if actor is not None else query)
     if found is None:
-        raise NotFound("batch_not_found", id=batch_id)
+        raise NotFound("people_batch_not_found", id=batch_id)
     return found
 
 
@@ -52,9 +52,9 @@ def is_last(session: Session, batch: ImportBatch) -> bool:
 def undo_import(session: Session, batch: ImportBatch, *, by: Actor | None, now: datetime) -> None:
     """Take a batch back as a whole, or refuse: it is not the last, or people have moved on since."""
     if batch.undone_at is not None:
-        raise Conflict("batch_undone_already")
+        raise Conflict("people_batch_undone_already")
     if not is_last(session, batch):
-        raise Conflict("batch_not_last")
+        raise Conflict("people_batch_not_last")
     new_ids = [change["person_id"] for change in batch.changes if change["kind"] == "new"]
     _refuse_if_recorded(session, new_ids)
     for change in reversed(batch.changes):
@@ -86,7 +86,7 @@ def _refuse_if_recorded(session: Session, person_ids: Sequence[int]) -> None:
                 )  # fmt: skip
                 if found is not None:
                     person = session.get_one(Person, found)
-                    raise Conflict("batch_people_have_records", name=person.name, staff_no=person.staff_no)
+                    raise Conflict("people_batch_has_records", name=person.name, staff_no=person.staff_no)
 
 
 def _take_out(session: Session, person_ids: Sequence[int]) -> None:
@@ -104,7 +104,7 @@ def _restore(session: Session, change: Document, batch: ImportBatch, *, now: dat
     person = session.get_one(Person, change["person_id"])
     for field, after in change["after"].items():
         if kept(getattr(person, field)) != after:
-            raise Conflict("batch_changed_since", name=person.name, staff_no=person.staff_no)
+            raise Conflict("people_batch_changed_since", name=person.name, staff_no=person.staff_no)
     for field, before in change["before"].items():
         setattr(person, field, _read_back(field, before))
     person.name_sort = change["name_sort"]
@@ -127,7 +127,7 @@ def _restore(session: Session, change: Document, batch: ImportBatch, *, now: dat
 def _move_back(session: Session, person: Person, move: Document) -> None:
     post = session.get(Post, move["post_id"])
     if post is None or post.ended_on is not None:
-        raise Conflict("batch_changed_since", name=person.name, staff_no=person.staff_no)
+        raise Conflict("people_batch_changed_since", name=person.name, staff_no=person.staff_no)
     if move["is_corrected"]:
         post.organisation_id = move["was_at"]
         return

@@ -121,7 +121,7 @@ def _open_meetings(session: Session, person_id: int, now: datetime) -> Sequence[
             Meeting.starts_at <= now + OPENS_BEFORE, Meeting.ends_at >= now,
         )
     )  # fmt: skip
-    return rows.tuples().all()
+    return rows.all()
 
 
 def _note_presence(session: Session, meeting: Meeting, person_id: int, *, now: datetime) -> Attendance:
@@ -189,7 +189,7 @@ def _enrolled(session: Session, meeting: Meeting) -> Mapping[int, int]:
         select(Enrolment.person_id, Enrolment.id).where(
             Enrolment.offering_id == meeting.offering_id, Enrolment.state != EnrolmentState.WITHDRAWN
         )
-    ).tuples()
+    )
     return dict(rows.all())
 
 

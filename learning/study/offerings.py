@@ -139,7 +139,7 @@ def seats_left(session: Session, offering_ids: Collection[int]) -> Mapping[int, 
         .outerjoin(Enrolment, (Enrolment.offering_id == Offering.id) & (Enrolment.state != EnrolmentState.WITHDRAWN))
         .where(Offering.id.in_(offering_ids))
         .group_by(Offering.id, Offering.n_seats)
-    ).tuples()
+    )
     return dict(rows.all())
 
 

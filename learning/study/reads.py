@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -12,21 +11,12 @@ from content.models import Course, CourseModule
 from content.terms import ModuleKind
 from learning.study.enrolments import enrolments_of
 from learning.study.models import Declaration, Enrolment, Meeting, ModuleResult, StudyInterval, Submission
-from learning.terms import DeclarationState, EnrolmentState, SubmissionState
+from learning.terms import DeclarationState, EnrolmentState, ModuleState, SubmissionState
 
 __all__ = [
-    "ModuleState", "Progress", "Stop", "continue_of", "enrolments_of", "meetings_ahead", "path_of", "progress_of",
+    "Progress", "Stop", "continue_of", "enrolments_of", "meetings_ahead", "path_of", "progress_of",
     "returned_of", "submissions_waiting", "waiting_of",
 ]  # fmt: skip
-
-
-class ModuleState(StrEnum):
-    """Where a module stands for its student: open -> waiting (for a person) | returned -> done."""
-
-    OPEN = "open"
-    WAITING = "waiting"
-    RETURNED = "returned"
-    DONE = "done"
 
 
 @dataclass(frozen=True)
@@ -121,7 +111,7 @@ def _last_studied(session: Session, enrolment_ids: Collection[int]) -> Mapping[i
         select(StudyInterval.enrolment_id, func.max(StudyInterval.to_at))
         .where(StudyInterval.enrolment_id.in_(enrolment_ids))
         .group_by(StudyInterval.enrolment_id)
-    ).tuples()
+    )
     return dict(rows.all())
 
 
@@ -199,5 +189,5 @@ def meetings_ahead(
         .options(joinedload(Meeting.module), joinedload(Meeting.offering))
         .order_by(Meeting.starts_at)
         .limit(limit)
-    ).tuples()
+    )
     return rows.all()

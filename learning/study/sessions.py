@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from content.models import CourseModule
@@ -17,7 +17,7 @@ from core.errors import Conflict, Invalid, NotFound
 from learning.engine.codes import beat_signature, is_beat_signature
 from learning.engine.evidence import Range, Stretch, accept_beat, accept_range
 from learning.study.measure import MEASURED_KINDS, Measured, film_ms, measured
-from learning.study.models import Enrolment, StudyInterval, StudySession
+from learning.study.models import StudyInterval, StudySession
 from learning.study.results import find_result, get_module, lock_own, require_studying
 
 STALE_AFTER = timedelta(minutes=30)
@@ -159,30 +159,3 @@ def end_stale(session: Session, *, now: datetime) -> int:
         .execution_options(synchronize_session=False)
     )
     return len(ended.all())
-
-
-def enter_history(
-    session: Session, enrolment: Enrolment, module: CourseModule, stretches: Sequence[Stretch], *, played: bool = False
-) -> StudySession:
-    """Enter study that was measured earlier (a rehearsed or imported past) as one ended session; stretches in order."""
-    study = StudySession(
-        person_id=enrolment.person_id, enrolment_id=enrolment.id, module_id=module.id, device="history",
-        started_at=stretches[0].from_at, last_at=stretches[-1].to_at, last_seq=len(stretches),
-        ended_at=stretches[-1].to_at,
-    )  # fmt: skip
-    session.add(study)
-    session.flush()
-    rows: list[dict[str, object]] = []
-    at_ms = 0
-    for seq, stretch in enumerate(stretches, start=1):
-        until = min(film_ms(module), at_ms + stretch.length_ms) if played else 0
-        rows.append(
-            {
-                "study_session_id": study.id, "person_id": study.person_id, "enrolment_id": study.enrolment_id,
-                "module_id": module.id, "seq": seq, "from_at": stretch.from_at, "to_at": stretch.to_at,
-                "media_from_ms": at_ms if until > at_ms else None, "media_to_ms": until if until > at_ms else None,
-            }
-        )  # fmt: skip
-        at_ms = max(at_ms, until)
-    session.execute(insert(StudyInterval), rows)
-    return study

@@ -11,7 +11,12 @@ from content.formats.course_file import CourseDraft, parse_course
 from content.shipped import shipped_providers
 from core.people import Organisation, OrganisationLevel, ProviderKind, found_organisation
 
-QUESTION = {"stem": "哪一种做法最合适？", "options": ["甲", "乙", "丙", "丁"], "key": "B", "rationale": "因为乙有证据。"}
+QUESTION = {
+    "stem": "哪一种做法最合适？",
+    "options": ["甲", "乙", "丙", "丁"],
+    "key": "B",
+    "rationale": "因为乙有证据。",
+}
 RUBRIC = [{"criterion": "证据", "levels": ["需改进：没有", "合格：有", "优秀：有且能解释"]}]
 
 

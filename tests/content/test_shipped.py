@@ -115,7 +115,9 @@ def test_shipped_courses_are_found_by_a_two_character_word(
     assert "欺凌" in found.courses[0].title
 
 
-@pytest.mark.parametrize("name", ["../../items/ethics.yaml", "course.yaml", "..", "fig1.svg/..", "/etc/passwd", "FIG1.SVG"])
+@pytest.mark.parametrize(
+    "name", ["../../items/ethics.yaml", "course.yaml", "..", "fig1.svg/..", "/etc/passwd", "FIG1.SVG"]
+)
 def test_nothing_but_a_figure_of_the_course_is_ever_served(name: str) -> None:
     assert figure_path("KC-E01", "fig1.svg").is_file()
     with pytest.raises(NotFound):

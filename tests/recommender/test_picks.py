@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.models import Course
-from content.terms import Competency, DeliveryMode, MandatoryTopic
+from content.terms import Competency, DeliveryMode, FacetKind, MandatoryTopic
 from core.errors import Conflict, NotFound
 from recommender.gather import prepare_catalogue
 from recommender.models import Pick
@@ -113,9 +113,9 @@ def test_having_no_time_keeps_a_course_out_for_ninety_days(session: Session, wor
 
 
 def test_preferring_another_mode_lowers_that_mode_in_the_next_list(session: Session, world: World) -> None:
-    for n in range(3):
-        make_course(session, world, f"KC-S{n}", mode=DeliveryMode.SCHOOL_BASED)
-        make_course(session, world, f"KC-T{n}", competency=Competency.T2)
+    for n, (one, other) in enumerate([("T1", "T2"), ("T3", "T4"), ("A1", "A2")]):
+        make_course(session, world, f"KC-S{n}", mode=DeliveryMode.SCHOOL_BASED, competency=Competency(one))
+        make_course(session, world, f"KC-T{n}", competency=Competency(other))
     first = next(pick for pick in run(session, world) if pick.course.mode is DeliveryMode.SCHOOL_BASED)
     put_aside(session, world.teacher.id, first.id, reason=PutAsideReason.PREFER_OTHER_MODE, now=NOW)
     modes = [pick.course.mode for pick in run(session, world)]
@@ -138,8 +138,7 @@ def test_somebody_elses_recommendation_does_not_exist(session: Session, world: W
 
 def test_acceptance_recommendation_opt_out(session: Session, world: World, courses: Courses) -> None:
     """Requirements, section 7: a teacher switches personalisation off -> a non-personal list."""
-    ecology = make_course(session, world, "KC-ECO", facets=())
-    ecology.facets = [type(courses["T"].facets[0])(kind="topic", value="ecology")] if courses["T"].facets else []
+    ecology = make_course(session, world, "KC-ECO", facets=((FacetKind.TOPIC, "ecology"),))
     for person in (world.teacher, world.colleague):
         person.is_personalised = False
     popular = {courses["A"].id: 40}
@@ -149,7 +148,7 @@ def test_acceptance_recommendation_opt_out(session: Session, world: World, cours
     )  # fmt: skip
     strong = recommend(session, world.colleague, result(teaching=(2.0, 0.2)), Circumstances(n_takers=popular), now=NOW)
     assert [(p.course_id, p.score, p.reasons) for p in weak] == [(p.course_id, p.score, p.reasons) for p in strong]
-    assert weak[0].course_id == courses["A"].id
+    assert [pick.course_id for pick in weak[:2]] == [ecology.id, courses["A"].id]
     assert {reason["kind"] for pick in weak for reason in pick.reasons} <= {"fits_stage", "mandatory_topic", "popular"}
     assert {(pick.is_personalised, pick.model_version) for pick in weak} == {(False, "not-personal-1")}
 

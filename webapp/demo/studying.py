@@ -80,12 +80,12 @@ class Studying:
         for teacher in self.cast.teachers:
             if teacher.person_id == self.cast.newcomer.person_id:
                 continue
-            zeal = self.rng.betavariate(2.2, 1.6)
+            zeal = self.rng.betavariate(2.6, 1.3)
             if zeal < 0.22 and teacher.person_id != self.cast.hero.person_id:
                 continue
-            for shelf in pick_some(self.rng, self.shelves.for_teacher(teacher, DeliveryMode.ONLINE), 22 * zeal):
+            for shelf in pick_some(self.rng, self.shelves.for_teacher(teacher, DeliveryMode.ONLINE), 24 * zeal):
                 self.study_online(teacher, shelf)
-            for shelf in pick_some(self.rng, self.shelves.for_teacher(teacher, DeliveryMode.SCHOOL_BASED), 34 * zeal):
+            for shelf in pick_some(self.rng, self.shelves.for_teacher(teacher, DeliveryMode.SCHOOL_BASED), 46 * zeal):
                 self.study_at_school(teacher, shelf)
 
     # --- online ---------------------------------------------------------------------------
@@ -240,11 +240,11 @@ class Studying:
         for county in places.counties:
             shelves = self.shelves.of_mode(DeliveryMode.F2F)
             busy: dict[int, set[date]] = defaultdict(set)
-            for number, shelf in enumerate(self.rng.sample(shelves, 26)):
-                if number < 20:
+            for number, shelf in enumerate(self.rng.sample(shelves, 32)):
+                if number < 27:
                     day = self.days[self.rng.randrange(5, len(self.days) - 10)]
                 else:
-                    day = self.today + timedelta(days=6 + 9 * (number - 19) + self.rng.randint(0, 6))
+                    day = self.today + timedelta(days=6 + 9 * (number - 26) + self.rng.randint(0, 6))
                 people = [teacher for teacher in by_county[county.id] if shelf.is_for(teacher)]
                 self.run_offering(county.id, county.name, shelf, day, people, busy)
 
@@ -261,7 +261,7 @@ class Studying:
         meetings = [self.meeting(offering, module, *slot) for module, slot in zip(shelf.modules, days, strict=True)]
         whole = {slot[0] for slot in days}
         free = [teacher for teacher in people if not busy[teacher.person_id] & whole]
-        share = self.rng.uniform(0.35, 0.8) if is_past else self.rng.uniform(0.1, 0.35)
+        share = self.rng.uniform(0.5, 0.95) if is_past else self.rng.uniform(0.1, 0.35)
         came = self.rng.sample(free, min(len(free), F2F_SEATS, int(len(free) * share)))
         for seat, teacher in enumerate(came, 1):
             if teacher.person_id in (self.cast.newcomer.person_id,) or shelf.required:

@@ -27,18 +27,25 @@ WORDS: Mapping[str, LazyString] = {
     "password_same": _l("This is your present password. Choose a new one."),
     "sign_in_busy": _l("Many people are signing in right now. Please try again in a moment."),
     "reset_link_dead": _l("This link is no longer valid. It works once, for 30 minutes; ask for a new one."),
-    "import_refused": _l("%(n)s cells need mending; nothing was brought in."),
-    "import_world_moved": _l("Somebody changed the people in the meantime. Look at the comparison again, then apply it."),
-    "import_file_gone": _l("This uploaded workbook is no longer here. Upload it again."),
-    "import_no_file": _l("Choose a workbook first."),
-    "batch_not_found": _l("There is no such import in your area."),
-    "batch_not_last": _l("Only the last import can be taken back. Take the later ones back first."),
-    "batch_undone_already": _l("This import has been taken back already."),
-    "batch_nobody_waits": _l("Everybody of this import has signed in already. Reset a password on the person's page."),
-    "batch_people_have_records": _l(
+    "people_import_refused": _l("%(n)s cells need mending; nothing was brought in."),
+    "people_import_world_moved": _l(
+        "Somebody changed the people in the meantime. Look at the comparison again, then apply it."
+    ),
+    "people_import_file_gone": _l("This uploaded workbook is no longer here. Upload it again."),
+    "people_import_no_file": _l("Choose a workbook first."),
+    "framework_not_a_mapping": _l(
+        "The file holds no framework. It must be a YAML mapping with code, version and nodes."
+    ),
+    "people_batch_not_found": _l("There is no such import in your area."),
+    "people_batch_not_last": _l("Only the last import can be taken back. Take the later ones back first."),
+    "people_batch_undone_already": _l("This import has been taken back already."),
+    "people_batch_nobody_waits": _l(
+        "Everybody of this import has signed in already. Reset a password on the person's page."
+    ),
+    "people_batch_has_records": _l(
         "%(name)s (%(staff_no)s) came with this import and has used the account since, so it cannot be taken back."
     ),
-    "batch_changed_since": _l(
+    "people_batch_changed_since": _l(
         "%(name)s (%(staff_no)s) was changed again after this import, so it cannot be taken back."
     ),
     "roster_column_missing": _l("The column is missing. Add it, or begin with the template."),
@@ -57,11 +64,15 @@ WORDS: Mapping[str, LazyString] = {
     "roster_date_form": _l("“%(text)s” is no date. Write it like 2019-09-01."),
     "roster_date_future": _l("%(text)s lies in the future. Correct the date."),
     "roster_repeated": _l("The same stands in row %(earlier)s already. Keep one of the two rows."),
-    "roster_school_unknown": _l("There is no open place with the code “%(code)s” in your area. See the template's second sheet."),
+    "roster_school_unknown": _l(
+        "There is no open place with the code “%(code)s” in your area. See the template's second sheet."
+    ),
     "roster_person_elsewhere": _l(
         "%(text)s belongs to a place outside your area. An administrator of the wider area has to move them."
     ),
     "roster_person_inactive": _l("The account %(text)s is closed. Open it on the person's page first."),
-    "roster_wider_role": _l("%(text)s holds a role beyond your area. An administrator of the wider area has to change them."),
+    "roster_wider_role": _l(
+        "%(text)s holds a role beyond your area. An administrator of the wider area has to change them."
+    ),
     "roster_post_not_begun": _l("The present post begins only on %(on)s. Move the person after that day."),
 }

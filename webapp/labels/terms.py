@@ -307,4 +307,20 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         learning_terms.NextStep.MAKE_PLAN: _l("Make a plan together"),
         learning_terms.NextStep.KEEP_GOING: _l("All on track"),
     },
+    learning_terms.ModuleState: {
+        learning_terms.ModuleState.OPEN: _l("To do"),
+        learning_terms.ModuleState.WAITING: _l("Handed in, waiting"),
+        learning_terms.ModuleState.RETURNED: _l("Came back"),
+        learning_terms.ModuleState.DONE: _l("Module done"),
+    },
+    learning_terms.StartStep: {
+        learning_terms.StartStep.CHECK_IN: _l("Check in to your session"),
+        learning_terms.StartStep.RESUME_DIAGNOSTIC: _l("Go on with the diagnostic"),
+        learning_terms.StartStep.TAKE_DIAGNOSTIC: _l("Take the diagnostic"),
+        learning_terms.StartStep.REWORK_TASK: _l("Rework your task"),
+        learning_terms.StartStep.GO_ON_STUDYING: _l("Go on studying"),
+        learning_terms.StartStep.CHOOSE_PICK: _l("Look at what suits you"),
+        learning_terms.StartStep.FIND_COURSE: _l("Find a course"),
+        learning_terms.StartStep.ALL_DONE: _l("All done for now"),
+    },
 }

@@ -50,7 +50,11 @@ def make_course(
     for place, length in enumerate(seconds):
         session.add(
             CourseModule(
-                course_id=course.id, ordinal=place + 1, kind=KIND[mode], title=f"第{place + 1}讲", seconds=length,
+                course_id=course.id,
+                ordinal=place + 1,
+                kind=KIND[mode],
+                title=f"第{place + 1}讲",
+                seconds=length,
                 is_practice=bool(practice and practice[place]),
             )  # fmt: skip
         )
@@ -84,9 +88,7 @@ def study(
 def finish_module(session: Session, enrolment: Enrolment, place: int, *, at: datetime = DAY) -> None:
     module = session.query(CourseModule).filter_by(course_id=enrolment.course_id, ordinal=place).one()
     session.add(
-        ModuleResult(
-            enrolment_id=enrolment.id, module_id=module.id, counted_seconds=module.seconds, completed_at=at
-        )
+        ModuleResult(enrolment_id=enrolment.id, module_id=module.id, counted_seconds=module.seconds, completed_at=at)
     )
     session.flush()
 

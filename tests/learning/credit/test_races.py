@@ -46,9 +46,7 @@ def post_at_once(url: str, enrolments: list[int], tmp_path: Path) -> list[int]:
     start = tmp_path / "start"
     command = [sys.executable, "-m", "tests.learning.credit.posting_process", url]
     with_ids = [*command, ",".join(map(str, enrolments)), str(start)]
-    running = [
-        subprocess.Popen(with_ids, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(N_PROCESSES)
-    ]
+    running = [subprocess.Popen(with_ids, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(N_PROCESSES)]
     for process in running:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"

@@ -112,14 +112,22 @@ def sit(
 
 
 def post_hours(
-    session: Session, person: Person, course: Course, n_units: int, *, on: date, key: str = "", code: str = "CN-HENAN"
+    session: Session,
+    person: Person,
+    course: Course,
+    n_units: int,
+    *,
+    on: date,
+    key: str = "",
+    code: str = "CN-HENAN",
+    source_id: int = 1,
 ) -> list[LedgerEntry]:
     profile = profile_of(session, code)
     entries = [
         LedgerEntry(
             person_id=person.id, profile_id=profile.id, kind=EntryKind.POST, hours_hundredths=100,
             credit_hundredths=100, mode=course.mode, family=course.family, is_practice=False, course_id=course.id,
-            earned_on=on, source_kind=SourceKind.ENROLMENT, source_id=1,
+            earned_on=on, source_kind=SourceKind.ENROLMENT, source_id=source_id,
             source_key=f"{key or course.code}/{person.id}/{on}/{place}", posted_at=_moment(session),
         )
         for place in range(n_units)

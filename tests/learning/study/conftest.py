@@ -10,8 +10,8 @@ from content.models import Course, CourseModule
 from content.terms import ContentFamily, CourseState, DeliveryMode, ModuleKind, Pedagogy, Requirement
 from core.people import Organisation, Person
 from learning.credit.profiles import load_rules
-from learning.mentoring.pairs import pair_up
 from learning.engine.days import local_day
+from learning.mentoring.pairs import pair_up
 from learning.study.enrolments import enrol
 from learning.study.models import Enrolment, Offering
 from learning.study.offerings import MeetingPlan, open_offering
@@ -21,13 +21,17 @@ from tests.conftest import NOW, World
 
 SECRET = b"the secret of these tests, long enough"
 QUESTIONS = [
-    {"stem": f"第{n}题", "options": ["甲", "乙", "丙", "丁"], "key": "B", "rationale": "乙最合适。"} for n in range(1, 6)
+    {"stem": f"第{n}题", "options": ["甲", "乙", "丙", "丁"], "key": "B", "rationale": "乙最合适。"}
+    for n in range(1, 6)
 ]
 RUBRIC = [
     {"criterion": "证据", "levels": ["需改进", "合格", "优秀"]},
     {"criterion": "反思", "levels": ["需改进", "合格", "优秀"]},
 ]
-SCENES = [{"seconds": 60, "heading": "开场", "caption": "先看一遍。"}, {"seconds": 60, "heading": "要点", "caption": "再想一遍。"}]
+SCENES = [
+    {"seconds": 60, "heading": "开场", "caption": "先看一遍。"},
+    {"seconds": 60, "heading": "要点", "caption": "再想一遍。"},
+]
 
 
 def make_course(
@@ -56,7 +60,9 @@ class Courses:
     school_based: Course
 
     def part(self, kind: ModuleKind) -> CourseModule:
-        return next(m for course in (self.online, self.f2f, self.school_based) for m in course.modules if m.kind is kind)
+        return next(
+            m for course in (self.online, self.f2f, self.school_based) for m in course.modules if m.kind is kind
+        )
 
 
 def make_courses(session: Session, provider: Organisation) -> Courses:
@@ -134,4 +140,3 @@ def study(
         )  # fmt: skip
         seq, signature, at = beat.seq, beat.signature, at + step
     return start + timedelta(seconds=seconds)
-

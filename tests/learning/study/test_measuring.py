@@ -23,7 +23,9 @@ def _open(session: Session, enrolment: Enrolment, courses: Courses, kind: Module
     )  # fmt: skip
 
 
-def _beat(session: Session, opened, enrolment: Enrolment, *, after: int, claimed: int, seq=None, signature=None, played=None):
+def _beat(
+    session: Session, opened, enrolment: Enrolment, *, after: int, claimed: int, seq=None, signature=None, played=None
+):
     return take_interval(
         session, opened.session_id, person_id=enrolment.person_id, seq=seq or opened.seq,
         signature=signature or opened.signature, claimed_ms=claimed * 1000, secret=SECRET,
@@ -71,9 +73,7 @@ def test_a_beat_nobody_signed_is_refused(session: Session, online: Enrolment, co
         _beat(session, opened, online, after=15, claimed=15, seq=2)
 
 
-def test_a_beat_of_somebody_else_finds_no_session(
-    session: Session, online: Enrolment, courses: Courses, world: World
-):
+def test_a_beat_of_somebody_else_finds_no_session(session: Session, online: Enrolment, courses: Courses, world: World):
     opened = _open(session, online, courses, ModuleKind.READING)
     with pytest.raises(NotFound):
         take_interval(
@@ -82,9 +82,7 @@ def test_a_beat_of_somebody_else_finds_no_session(
         )  # fmt: skip
 
 
-def test_opening_on_a_second_device_ends_the_first_and_says_so(
-    session: Session, online: Enrolment, courses: Courses
-):
+def test_opening_on_a_second_device_ends_the_first_and_says_so(session: Session, online: Enrolment, courses: Courses):
     laptop = _open(session, online, courses, ModuleKind.READING)
     phone = _open(session, online, courses, ModuleKind.QUIZ, device="phone")
     assert (laptop.ended_elsewhere, phone.ended_elsewhere) == (False, True)
@@ -101,9 +99,7 @@ def test_reloading_the_page_on_the_same_device_is_not_another_device(
     assert not _open(session, online, courses, ModuleKind.READING).ended_elsewhere
 
 
-def test_time_is_added_up_over_devices_and_capped_by_the_module(
-    session: Session, online: Enrolment, courses: Courses
-):
+def test_time_is_added_up_over_devices_and_capped_by_the_module(session: Session, online: Enrolment, courses: Courses):
     reading = courses.part(ModuleKind.READING)
     end = study(session, online, reading, seconds=400, start=NOW)
     study(session, online, reading, seconds=400, start=end, device="phone")

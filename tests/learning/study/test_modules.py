@@ -20,7 +20,7 @@ from learning.study.modules import (
     submit_quiz,
     submit_task,
 )
-from learning.study.reads import ModuleState, path_of, returned_of, submissions_waiting
+from learning.study.reads import path_of, returned_of, submissions_waiting
 from learning.terms import EnrolmentState, SubmissionState
 from tests.conftest import NOW, World
 from tests.learning.study.conftest import Courses, study
