@@ -4,6 +4,7 @@
     python3 dev.py run      the product with demo data on SQLite, at http://127.0.0.1:8000
     python3 dev.py test     every check and test; starts PostgreSQL and Chromium itself
     python3 dev.py setup    only prepares; leaves the command `shicheng` in .venv/bin
+    python3 dev.py screenshots [NAME]   pictures of every main page into screenshots/
     python3 dev.py lock     makes the lock files anew from pyproject.toml
 
 Only the standard library is used here. A stamp of the lock files makes later starts skip the set-up.
@@ -179,7 +180,9 @@ def run_product(arguments: list[str]) -> None:
 def run_tests(arguments: list[str]) -> None:
     """Every check, then every test on both databases and in a browser."""
     prepare("test")
-    environment = {**os.environ, "SHICHENG_TEST_CHROMIUM": find_chromium(), "PYTHONHASHSEED": "0"}
+    environment = {
+        **os.environ, "SHICHENG_TEST_CHROMIUM": find_chromium(), "FONTCONFIG_FILE": fonts_for_chromium(), "PYTHONHASHSEED": "0",
+    }  # fmt: skip
     checks = ("ruff check", "ruff format --check", "mypy", "lint-imports")
     if not arguments:
         for check in checks:
@@ -195,11 +198,36 @@ def run_tests(arguments: list[str]) -> None:
     sys.exit(result.returncode)
 
 
+def fonts_for_chromium() -> str:
+    """A fontconfig file that adds the packaged Chinese font, so that pictures have glyphs without any system font."""
+    made = TOOLS / "fonts.conf"
+    made.parent.mkdir(exist_ok=True)
+    prefer = "".join(
+        f"<alias><family>{family}</family><prefer><family>Noto Sans SC</family></prefer></alias>"
+        for family in ("sans-serif", "system-ui")
+    )
+    folders = (ROOT / "webapp" / "static" / "vendor" / "fonts", Path("/usr/share/fonts"))
+    made.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        + "".join(f"<dir>{folder}</dir>" for folder in folders)
+        + f"<cachedir>{TOOLS / 'fontcache'}</cachedir>{prefer}</fontconfig>"
+    )
+    return str(made)
+
+
+def take_screenshots(arguments: list[str]) -> None:
+    """Look at everything: a demo of its own, every main page, two widths, two languages."""
+    prepare("test")
+    environment = {**os.environ, "SHICHENG_TEST_CHROMIUM": find_chromium(), "FONTCONFIG_FILE": fonts_for_chromium()}
+    run(PYTHON, "-m", "tests.journeys.screenshots", *arguments, env=environment)
+
+
 STARTED_AT = time.time()
 COMMANDS = {
     "run": run_product,
     "test": run_tests,
     "setup": lambda _arguments: prepare("run"),
+    "screenshots": take_screenshots,
     "lock": lambda _arguments: lock(),
 }
 

@@ -17,6 +17,7 @@ from core.people import CareerStage, SchoolLevel, Subject
 PAGE_SIZE = 20
 UNIT_SECONDS = 2700
 MOST_TOKENS = 24
+EASED_FROM = 3  # a question of more tokens than this may be answered by a third of them
 SEEN_BY_TEACHERS = (CourseState.PUBLISHED, CourseState.RETIRED)
 
 
@@ -52,9 +53,13 @@ class CoursePage:
 
 
 def find_courses(session: Session, query: CourseQuery) -> CoursePage:
-    """Published courses that answer the query, the best first."""
-    narrowed, order = _narrowed(query)
-    n_found = session.scalar(select(func.count()).select_from(narrowed.order_by(None).subquery())) or 0
+    """Published courses that answer the query, the best first; a long question that nothing answers is eased once."""
+    tokens = query_tokens(query.words)[:MOST_TOKENS]
+    narrowed, order = _narrowed(query, tokens, n_needed(len(tokens)))
+    n_found = _count(session, narrowed)
+    if not n_found and len(tokens) > EASED_FROM:
+        narrowed, order = _narrowed(query, tokens, len(tokens) // EASED_FROM)
+        n_found = _count(session, narrowed)
     n_pages = max(1, -(-n_found // PAGE_SIZE))
     page = min(max(1, query.page), n_pages)
     ids = session.scalars(narrowed.order_by(*order).limit(PAGE_SIZE).offset(PAGE_SIZE * (page - 1))).all()
@@ -113,13 +118,16 @@ def courses_for_competency(session: Session, competency: Competency, *, limit: i
     ).all()
 
 
-def _narrowed(query: CourseQuery) -> tuple[Select[int], list[ColumnElement[Any]]]:
+def _count(session: Session, narrowed: Select[int]) -> int:
+    return session.scalar(select(func.count()).select_from(narrowed.subquery())) or 0
+
+
+def _narrowed(query: CourseQuery, tokens: Sequence[str], needed: int) -> tuple[Select[int], list[ColumnElement[Any]]]:
     """Ids of the courses that answer, and the order in which they do."""
     statement = select(Course.id).where(Course.state == CourseState.PUBLISHED, *_conditions(query))
     order: list[ColumnElement[Any]] = []
-    tokens = query_tokens(query.words)[:MOST_TOKENS]
     if query.words.strip():
-        scores = _scores(tokens)
+        scores = _scores(tokens, needed)
         statement = statement.join(scores, scores.c.course_id == Course.id)
         exact = Course.code == query.words.strip().upper()
         order.append(case((exact, literal(1000)), else_=scores.c.score).desc())
@@ -130,22 +138,19 @@ def _narrowed(query: CourseQuery) -> tuple[Select[int], list[ColumnElement[Any]]
     return statement, order
 
 
-def _scores(tokens: Sequence[str]) -> Subquery:
-    """Courses that hold enough of the tokens, with the sum of their weights."""
-    singles = [token for token in tokens if len(token) == 1 and not token.isascii()]
-    whole = [token for token in tokens if token not in singles]
-    needed = n_needed(len(whole))
-    matched = CourseTerm.token.in_(whole)
-    statement = (
+def _scores(tokens: Sequence[str], needed: int) -> Subquery:
+    """Courses that hold enough of the tokens, with the sum of their weights; a single character begins a token."""
+    if len(tokens) == 1 and len(tokens[0]) == 1 and not tokens[0].isascii():
+        matched = CourseTerm.token.startswith(tokens[0], autoescape=True)
+    else:
+        matched = CourseTerm.token.in_(tokens)
+    return (
         select(CourseTerm.course_id, func.sum(CourseTerm.weight).label("score"))
-        .where(or_(matched, *(CourseTerm.token.startswith(token, autoescape=True) for token in singles)))
+        .where(matched)
         .group_by(CourseTerm.course_id)
-        .having(func.sum(case((matched, 1), else_=0)) >= needed)
+        .having(func.count() >= needed)
+        .subquery()
     )
-    for token in singles:
-        begins = CourseTerm.token.startswith(token, autoescape=True)
-        statement = statement.having(func.sum(case((begins, 1), else_=0)) > 0)
-    return statement.subquery()
 
 
 def _conditions(query: CourseQuery) -> list[ColumnElement[bool]]:

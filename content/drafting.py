@@ -18,12 +18,12 @@ from content.terms import (
     Pedagogy,
     Requirement,
 )
-from content.terms_zh import SUBJECTS, TOPICS
+from content.terms_zh import COMPETENCIES, SPOKEN, SUBJECTS, TOPICS
 from content.tokens import weigh
 from core.db import Document
 from core.people import Organisation, Subject
 
-TITLE_WEIGHT, THEME_WEIGHT, PROVIDER_WEIGHT, MODULE_WEIGHT = 8, 3, 2, 1
+TITLE_WEIGHT, THEME_WEIGHT, LABEL_WEIGHT, PROVIDER_WEIGHT, MODULE_WEIGHT = 8, 4, 2, 2, 1
 
 
 def fill_course(course: Course, draft: CourseDraft, *, provider: Organisation, required: Sequence[Course]) -> Course:
@@ -109,13 +109,16 @@ def course_terms(draft: CourseDraft, provider_name: str) -> Mapping[str, int]:
     """Tokens by which the course is found, with their weights: title before theme before modules."""
     labels = [SUBJECTS[Subject(subject)] for subject in draft.subjects]
     labels += [TOPICS[MandatoryTopic(topic)] for topic in draft.topics]
+    labels += [COMPETENCIES[Competency(code)] for code, _level in draft.competencies]
+    written = " ".join((draft.title, draft.summary, draft.problem, *(module.title for module in draft.modules)))
+    labels += sorted({spoken for word, spoken in SPOKEN if word in written})
     return weigh(
         [
             (draft.code, MODULE_WEIGHT),
             (draft.title, TITLE_WEIGHT),
             (draft.summary, THEME_WEIGHT),
             (draft.problem, THEME_WEIGHT),
-            *((label, THEME_WEIGHT) for label in labels),
+            *((label, LABEL_WEIGHT) for label in labels),
             (provider_name, PROVIDER_WEIGHT),
             *((module.title, MODULE_WEIGHT) for module in draft.modules),
         ]

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from content.terms import (
+    Competency,
     ContentFamily,
     DeliveryMode,
     Domain,
@@ -48,6 +49,20 @@ PEDAGOGIES = dict(zip(Pedagogy, ("讲授", "案例式", "参与式", "实践性"
 MODES = dict(zip(DeliveryMode, ("在线", "线下集中", "校本"), strict=True))
 MODULE_KINDS = dict(zip(ModuleKind, ("阅读", "视频", "测验", "任务", "线下课", "校本活动"), strict=True))
 DOMAINS = dict(zip(Domain, ("师德与育人", "教学设计与实施", "评价与反思", "班级管理与协同", "数字素养"), strict=True))
+COMPETENCIES = dict(
+    zip(
+        Competency,
+        (
+            "职业理想与政治素养", "关爱与尊重学生", "依法执教与职业行为", "身心修养与学科育德",
+            "学情分析", "教学设计", "课堂实施与引导", "学科与教学知识运用",
+            "作业与命题设计", "课堂评价与反馈", "教学反思", "教学研究与专业发展",
+            "班集体建设", "活动组织与学生发展指导", "家校社沟通", "心理健康、安全与欺凌预防",
+            "数字化意识", "数字技术知识与技能", "数字化应用", "数字社会责任", "数字化专业发展",
+        ),
+        strict=True,
+    )
+)  # fmt: skip
+SPOKEN = (("人工智能", "ai"), ("生成式", "ai"), ("课件", "ppt"), ("演示文稿", "ppt"))
 ITEM_STATES = dict(zip(ItemState, ("草稿题", "试测题", "正式题", "停用题"), strict=True))
 
 Term = TypeVar("Term", bound=StrEnum)

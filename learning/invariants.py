@@ -22,6 +22,7 @@ from learning.credit.proofs import (
 from learning.study.models import Enrolment, ModuleResult, Offering, StudyInterval
 from learning.terms import EnrolmentState
 
+__all__ = ["Finding", "Proof", "findings", "proofs"]
 TOLERANCE_LOGITS = 1e-9
 
 
@@ -66,7 +67,7 @@ def orphans(session: Session) -> Iterator[Finding]:
 def _orphans_of(session: Session, child: Table, column: str, parent: Table, target: str) -> Iterator[Finding]:
     above = parent.alias()
     lost = ~exists().where(above.c[target] == child.c[column])
-    place = list(child.primary_key.columns)[0]
+    place = next(iter(child.primary_key.columns))
     for row, value in session.execute(select(place, child.c[column]).where(child.c[column].is_not(None), lost)):
         yield Finding("orphan", child.name, row if isinstance(row, int) else 0, f"{column} = {value}, no {parent.name}")
 

@@ -3,7 +3,7 @@
 The triggers are made with the tables (tests, demo) and can be executed by a migration: see ``statements``.
 """
 
-from sqlalchemy import DDL, Table, event
+from sqlalchemy import DDL, ExecutableDDLElement, Table, event
 
 from assessment.models import Answer
 from core.audit import AuditEntry
@@ -43,10 +43,15 @@ def removals(dialect: str, table: str) -> tuple[str, ...]:
     return tuple(f"DROP TRIGGER IF EXISTS {table}_refuses_{act.lower()}{place}" for act in _ACTS)
 
 
+def _ddl(statement: str) -> ExecutableDDLElement:
+    made: ExecutableDDLElement = DDL(statement.replace("%", "%%"))  # type: ignore[no-untyped-call]
+    return made
+
+
 def _attach(table: Table) -> None:
     for dialect in ("sqlite", "postgresql"):
         for statement in statements(dialect, table.name):
-            event.listen(table, "after_create", DDL(statement.replace("%", "%%")).execute_if(dialect=dialect))
+            event.listen(table, "after_create", _ddl(statement).execute_if(dialect=dialect))
 
 
 for _name in APPENDED:

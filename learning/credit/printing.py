@@ -89,11 +89,15 @@ def _set(template: str, words: Mapping[str, Any], font_dir: Path, moment: int) -
     data = json.dumps(words, ensure_ascii=False)
     shown = {name: value for name, value in words.items() if name not in ("qr", "mark")}
     check_printable(json.dumps(shown, ensure_ascii=False), font_dir / FONT)
-    printed: bytes = typst.compile(
-        _template(template), font_paths=[str(font_dir)], ignore_system_fonts=True, format="pdf",
-        sys_inputs={"data": data}, timestamp=moment,
-    )  # fmt: skip
-    return printed
+    return typst.compile(
+        _template(template), font_paths=_fonts(font_dir), format="pdf", sys_inputs={"data": data}, timestamp=moment
+    )
+
+
+@cache
+def _fonts(font_dir: Path) -> typst.Fonts:
+    """The packaged fonts, read once a process; the machine's own are left out."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font_dir)])
 
 
 @cache

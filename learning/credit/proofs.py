@@ -36,6 +36,7 @@ class _Account:
 
     rules: CreditRules
     is_active: bool
+    is_one_version: bool  # credit is computed again only where the rates never changed
     posts: Mapping[str, tuple[int, bool, int]]  # source key -> (entry id, practice, credit), first rounds
     on_days: Mapping[tuple[int, date], int]  # face-to-face posts of a person on a day
 
@@ -145,7 +146,7 @@ def _compare(code: str, account: _Account, item: Earned, seen: set[str]) -> Iter
                 yield Finding("hours_not_posted", "enrolment", item.enrolment_id, f"{code} {key}")
         elif posted[1] is not unit.is_practice:
             yield Finding("practice_differs", "ledger_entry", posted[0], f"{code} {key}")
-        elif posted[2] not in (due, None) and account.is_active:
+        elif posted[2] != due and account.is_one_version:
             yield Finding("credit_differs", "ledger_entry", posted[0], f"{code} {key}: {posted[2]} for {due}")
 
 
@@ -171,10 +172,11 @@ def _accounts(session: Session, *, with_posts: bool) -> dict[str, _Account]:
             on_days[code_of[profile_id]][person_id, on] += 1
     return {
         code: _Account(
-            rules_in(profile), any(p.is_active for p in profiles if p.code == code), posts[code], on_days[code]
+            rules=rules_in(profile), is_active=any(p.is_active for p in profiles if p.code == code),
+            is_one_version=sum(p.code == code for p in profiles) == 1, posts=posts[code], on_days=on_days[code],
         )
         for code, profile in newest.items()
-    }
+    }  # fmt: skip
 
 
 def _first_rounds(session: Session) -> Sequence[tuple[int, int, str, bool, int, DeliveryMode, int, date]]:

@@ -66,11 +66,12 @@ def is_complete(done: Done, duration: Mapping[str, Any]) -> bool:
     >>> is_complete(Done(online_units=50, practice_months=11), {"online_hours": 50, "school_practice_months": 12})
     False
     """
-    return (
-        done.f2f_days >= duration.get("f2f_days", 0)
-        and done.online_units >= duration.get("online_hours", 0)
-        and done.practice_months >= duration.get("school_practice_months", 0)
-    )
+    asked = {
+        "f2f_days": done.f2f_days,
+        "online_hours": done.online_units,
+        "school_practice_months": done.practice_months,
+    }
+    return all(reached >= duration.get(name, 0) for name, reached in asked.items())
 
 
 def missing_parts(required: Sequence[str], handed_in: Collection[str]) -> list[str]:

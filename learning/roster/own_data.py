@@ -20,10 +20,12 @@ WITHHELD_COLUMNS = {"item_id", "option_order", "token", "token_digest", "client_
 
 def own_data(session: Session, person_id: int, *, now: datetime) -> Document:
     """The person's record as JSON: account, posts, roles, and every row of theirs by table."""
-    person = get_person(session, person_id)
+    get_person(session, person_id)
+    people = Base.metadata.tables[Person.__tablename__]
+    row = session.execute(select(people).where(people.c.id == person_id)).mappings().one()
     return {
         "exported_at": now.isoformat(),
-        "person": _row(Person.__table__.columns.keys(), vars(person)),
+        "person": _row(_shown(people), row),
         "records": {name: rows for name, rows in _records(session, person_id) if rows},
     }
 

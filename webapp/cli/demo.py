@@ -4,11 +4,10 @@ import argparse
 import sys
 import time
 
+from webapp.cli.grammar import Subparsers
 from webapp.demo.build import build, is_built
 from webapp.demo.media import make_videos
 from webapp.settings import Mode, read_settings
-
-Subparsers = argparse._SubParsersAction  # type: ignore[type-arg]
 
 
 def add_parser(commands: Subparsers) -> None:

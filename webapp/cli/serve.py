@@ -9,11 +9,10 @@ import urllib.error
 import urllib.request
 from types import FrameType
 
+from webapp.cli.grammar import Subparsers
 from webapp.demo.build import is_built
 from webapp.migrate import upgrade
 from webapp.settings import Settings, read_settings
-
-Subparsers = argparse._SubParsersAction  # type: ignore[type-arg]
 
 
 def add_parser(commands: Subparsers) -> None:
@@ -22,7 +21,9 @@ def add_parser(commands: Subparsers) -> None:
     own.add_argument("--host", default="127.0.0.1")
     own.add_argument("--port", type=int, default=8000)
     own.add_argument("--workers", type=int, default=2, help="server processes (each with eight threads)")
-    own.add_argument("--with-demo", action="store_true", help="build the demo province first when the database is empty")
+    own.add_argument(
+        "--with-demo", action="store_true", help="build the demo province first when the database is empty"
+    )
     own.add_argument("--with-jobs", action="store_true", help="run the schedule in a process beside the site")
     own.add_argument("--since", type=float, default=None, help=argparse.SUPPRESS)
     own.set_defaults(run=run)
@@ -74,9 +75,7 @@ def _start_site(arguments: argparse.Namespace) -> "subprocess.Popen[bytes]":
     )  # fmt: skip
 
 
-def _announce(
-    arguments: argparse.Namespace, site: "subprocess.Popen[bytes]", since: float, settings: Settings
-) -> None:
+def _announce(arguments: argparse.Namespace, site: "subprocess.Popen[bytes]", since: float, settings: Settings) -> None:
     """Ask for the first page until it comes, and say how long the whole start took."""
     address = f"http://{arguments.host}:{arguments.port}"
     while site.poll() is None:

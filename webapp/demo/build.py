@@ -67,7 +67,9 @@ def _fill(session: Session, settings: Settings, rng: Random, now: datetime) -> I
     yield f"{n_sittings} diagnostic sittings"
     companions = Companions(rng, rows, cast, now=now)
     companions.pair_everybody()
-    Studying(rng, rows, read_shelves(session), cast, companions.mentor_of, now=now, today=local_day(now)).everybody(places)
+    Studying(rng, rows, read_shelves(session), cast, companions.mentor_of, now=now, today=local_day(now)).everybody(
+        places
+    )
     companions.write_notes()
     companions.draw_plans(read_shelves(session))
     written = rows.write(session)

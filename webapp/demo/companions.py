@@ -43,7 +43,11 @@ class Companions:
             for mentor, apprentice in pairs:
                 self.mentor_of[apprentice.person_id] = mentor.person_id
                 self.pair_of[apprentice.person_id] = self.rows.add(
-                    Pair, mentor_id=mentor.person_id, apprentice_id=apprentice.person_id, started_on=started, ended_on=None
+                    Pair,
+                    mentor_id=mentor.person_id,
+                    apprentice_id=apprentice.person_id,
+                    started_on=started,
+                    ended_on=None,
                 )
 
     def write_notes(self) -> None:

@@ -76,4 +76,6 @@ def _take_hours_back(session: Session, rng: Random, cast: Cast, *, now: datetime
         ).one()
         actor = _actor(session, cast.school_administrators[keeper])
         if Role.ADMINISTRATOR in actor.roles:
-            reverse(session, entry_id, by=actor, reason=rng.choice(REVERSALS), now=now - timedelta(days=rng.randint(1, 40)))
+            reverse(
+                session, entry_id, by=actor, reason=rng.choice(REVERSALS), now=now - timedelta(days=rng.randint(1, 40))
+            )

@@ -32,7 +32,8 @@ class Letter:
 
     @property
     def is_digest(self) -> bool:
-        return self.recipient.wants_digest and self.messages[0].rule not in URGENT
+        first = self.messages[0]
+        return self.recipient.wants_digest and not first.is_mandatory and first.rule not in URGENT
 
 
 class ClaimedElsewhere(Exception):
@@ -65,7 +66,7 @@ def _is_time(now: datetime) -> ColumnElement[bool]:
     calm: ColumnElement[bool] = false()
     if not is_quiet(now):
         collected = and_(Person.wants_digest, Message.created_at < cut) if cut is not None else false()
-        calm = or_(~Person.wants_digest, collected)
+        calm = or_(~Person.wants_digest, Message.is_mandatory, collected)
     return or_(Message.rule.in_(URGENT), calm)
 
 

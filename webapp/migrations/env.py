@@ -2,14 +2,6 @@
 
 from alembic import context
 
-import assessment.models
-import content.models
-import core.audit
-import core.outbox
-import learning.credit.models
-import learning.mentoring.models
-import learning.plans.models
-import learning.study.models
 import recommender.models  # noqa: F401  (every table registers itself on import)
 from core.db import Base
 from webapp.database import Database

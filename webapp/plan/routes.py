@@ -1,5 +1,5 @@
-"""Routes of the area ``plan``."""
+"""The area ``plan``: its addresses begin with /picks and /plan."""
 
 from flask import Blueprint
 
-blueprint = Blueprint("plan", __name__, url_prefix="/plan")
+blueprint = Blueprint("plan", __name__)

@@ -56,7 +56,7 @@ def make_course(
                 title=f"第{place + 1}讲",
                 seconds=length,
                 is_practice=bool(practice and practice[place]),
-            )  # fmt: skip
+            )
         )
     session.flush()
     return course

@@ -102,7 +102,9 @@ def test_roles_may_be_given_at_the_workplace_and_above_inside_the_subtree(sessio
 def test_ones_own_data_holds_the_record_and_no_secret(session: Session, world: World, now: datetime) -> None:
     keep_password(session, world.teacher.id, "the-hash", must_change=False, now=now)
     data = own_data(session, world.teacher.id, now=now)
-    assert data["person"]["staff_no"] == "T001" and data["person"]["name"] == "林一"
+    assert data["person"]["staff_no"] == "T001"
+    assert data["person"]["name"] == "林一"
     assert [row["organisation_id"] for row in data["records"]["post"]] == [world.school.id]
     assert [row["role"] for row in data["records"]["role_grant"]] == ["teacher"]
-    assert "the-hash" not in str(data) and "credential" not in data["records"]
+    assert "the-hash" not in str(data)
+    assert "credential" not in data["records"]

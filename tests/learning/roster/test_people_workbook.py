@@ -50,13 +50,16 @@ def by_staff_no(session: Session, staff_no: str) -> Person:
 def test_a_new_person_gets_record_post_and_roles(session: Session, world: World, admin: Actor, now: datetime) -> None:
     plan, batch = import_people(session, book(NEW), "people.csv", by=admin, now=now)
     person = by_staff_no(session, "N100")
-    assert plan.diff.n_new == 1 and batch is not None
+    assert plan.diff.n_new == 1
+    assert batch is not None
     assert (person.name, person.email, person.stage) == ("曾小红", "zxh@example.cn", CareerStage.BACKBONE)
     assert person.name_sort.startswith("zeng xiao hong")
     assert person.other_subjects == [Subject.MORALITY_LAW, Subject.LABOUR]
     assert person.teaching_since == date(2012, 9, 1)
     post = find_open_post(session, person.id)
-    assert post is not None and post.organisation_id == world.school.id and post.started_on == date(2026, 11, 16)
+    assert post is not None
+    assert post.organisation_id == world.school.id
+    assert post.started_on == date(2026, 11, 16)
     held = session.scalars(select(Grant.role).where(Grant.person_id == person.id)).all()
     assert set(held) == {Role.TEACHER, Role.MENTOR}
 
@@ -114,7 +117,8 @@ def test_running_the_same_workbook_again_changes_nothing(session: Session, admin
     import_people(session, book(NEW), "people.csv", by=admin, now=now)
     before = session.scalar(select(func.count()).select_from(AuditEntry))
     plan, batch = import_people(session, book(NEW), "people.csv", by=admin, now=now + LATER)
-    assert batch is None and plan.diff.n_unchanged == 1
+    assert batch is None
+    assert plan.diff.n_unchanged == 1
     assert session.scalar(select(func.count()).select_from(AuditEntry)) == before
 
 
@@ -134,7 +138,8 @@ def test_a_new_school_code_moves_the_person_and_keeps_the_old_post(
     give_role(session, world.teacher.id, Role.AUDITOR, world.school, by=None, now=now - LATER)
     import_people(session, book("T001,林一,,S2,,,,,,"), "move.csv", by=admin, now=now)
     place = workplace(session, world.teacher.id)
-    assert place is not None and place.code == "S2"
+    assert place is not None
+    assert place.code == "S2"
     posts = session.scalars(select(Post).where(Post.person_id == world.teacher.id).order_by(Post.id)).all()
     assert [(post.started_on, post.ended_on) for post in posts] == [
         (date(2021, 9, 1), date(2026, 11, 15)),
@@ -153,7 +158,9 @@ def test_a_wrong_school_is_put_right_on_the_same_day(session: Session, admin: Ac
     person = by_staff_no(session, "N100")
     posts = session.scalars(select(Post).where(Post.person_id == person.id)).all()
     place = workplace(session, person.id)
-    assert len(posts) == 1 and place is not None and place.code == "S2"
+    assert len(posts) == 1
+    assert place is not None
+    assert place.code == "S2"
 
 
 REFUSED = [
@@ -235,7 +242,8 @@ def test_a_school_administrator_cannot_touch_somebody_who_holds_a_wider_role(
 
 def test_the_command_line_reaches_everywhere(session: Session, world: World, now: datetime) -> None:
     _plan, batch = import_people(session, book("N1,林三,,S3,,,,,,"), "p.csv", by=None, now=now)
-    assert batch is not None and get_batch(session, None, batch.id) is batch
+    assert batch is not None
+    assert get_batch(session, None, batch.id) is batch
 
 
 def test_undo_makes_everything_as_it_was(session: Session, world: World, admin: Actor, now: datetime) -> None:
@@ -249,20 +257,24 @@ def test_undo_makes_everything_as_it_was(session: Session, world: World, admin: 
     assert session.scalar(select(func.count()).select_from(Credential)) == 0
     assert (world.teacher.name, world.teacher.stage) == ("林一", CareerStage.QUALIFIED)
     place, post = workplace(session, world.teacher.id), find_open_post(session, world.teacher.id)
-    assert place is not None and place.code == "S1"
-    assert post is not None and post.started_on == date(2021, 9, 1)
+    assert place is not None
+    assert place.code == "S1"
+    assert post is not None
+    assert post.started_on == date(2021, 9, 1)
     held = session.execute(
         select(Grant.role, Grant.organisation_id).where(Grant.person_id == world.teacher.id, Grant.revoked_at.is_(None))
     ).all()
     assert [tuple(row) for row in held] == [(Role.TEACHER, world.school.id)]
     again, second = import_people(session, rows, "p.csv", by=admin, now=now + timedelta(minutes=9))
-    assert second is not None and (again.diff.n_new, again.diff.n_changed) == (1, 1)
+    assert second is not None
+    assert (again.diff.n_new, again.diff.n_changed) == (1, 1)
 
 
 def test_only_the_last_import_can_be_taken_back_and_once(session: Session, admin: Actor, now: datetime) -> None:
     _plan, first = import_people(session, book(NEW), "a.csv", by=admin, now=now)
     _plan, second = import_people(session, book("N2,林四,,S1,,,,,,"), "b.csv", by=admin, now=now)
-    assert first is not None and second is not None
+    assert first is not None
+    assert second is not None
     with pytest.raises(Conflict, match="people_batch_not_last"):
         undo_import(session, first, by=admin, now=now)
     undo_import(session, second, by=admin, now=now)
@@ -320,9 +332,11 @@ def test_first_passwords_are_for_those_who_never_signed_in(session: Session, adm
     issued = issue_passwords(session, batch, by=admin, hash_of=lambda word: "hash of " + word, now=now)
     assert [person.name for person, _password in issued] == ["阿力", "曾小红"]
     passwords = [password for _person, password in issued]
-    assert len(set(passwords)) == 2 and all(len(password) == 14 for password in passwords)
+    assert len(set(passwords)) == 2
+    assert all(len(password) == 14 for password in passwords)
     credential = session.get_one(Credential, issued[1][0].id)
-    assert credential.must_change and credential.password_hash == "hash of " + passwords[1]
+    assert credential.must_change
+    assert credential.password_hash == "hash of " + passwords[1]
     credential.must_change = False
     session.flush()
     assert [person.name for person in awaiting_password(session, batch)] == ["阿力"]
@@ -336,6 +350,7 @@ def test_fifteen_hundred_people_come_in_within_seconds(session: Session, admin: 
     rows = [f"P{n:05d},赵{'甲乙丙丁戊'[n % 5]},,S{n % 2 + 1},合格教师,小学,数学,,2015-09-01," for n in range(1500)]
     started = datetime.now(UTC)
     _plan, batch = import_people(session, book(*rows), "all.csv", by=admin, now=now)
-    assert batch is not None and batch.n_new == 1500
+    assert batch is not None
+    assert batch.n_new == 1500
     assert (datetime.now(UTC) - started).total_seconds() < 20
     assert session.get(ImportBatch, batch.id) is not None

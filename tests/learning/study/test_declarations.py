@@ -16,9 +16,8 @@ from core.people import move_post
 from learning.study.declarations import declarations_waiting, declare, get_evidence, judge_declaration
 from learning.study.evidence_files import Upload, keep, path_of
 from learning.study.models import Declaration, Enrolment, ModuleResult
-XX
 from learning.study.reads import path_of as stops_of
-from learning.terms import DeclarationState, EnrolmentState
+from learning.terms import DeclarationState, EnrolmentState, ModuleState
 from tests.conftest import NOW, World
 from tests.learning.study.conftest import Courses
 

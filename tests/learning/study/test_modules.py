@@ -21,7 +21,7 @@ from learning.study.modules import (
     submit_task,
 )
 from learning.study.reads import path_of, returned_of, submissions_waiting
-from learning.terms import EnrolmentState, SubmissionState
+from learning.terms import EnrolmentState, ModuleState, SubmissionState
 from tests.conftest import NOW, World
 from tests.learning.study.conftest import Courses, study
 
