@@ -66,17 +66,21 @@ def get_release(session: Session) -> Release:
 def provisional_release(session: Session, *, now: datetime) -> Release:
     """Give every item in use its parameters: calibrated ones are kept, the others come from the expert level.
 
-    The same items give the same release again; a change of the bank makes a new one.
+    The release in force stays when that changes nothing. Items that went out of use keep their parameters.
     """
-    calibrated = {row.item_id: row for row in _parameters_in_force(session) if row.n_answers}
-    rows = [
-        calibrated.get(item_id) or Parameters(item_id, EXPERT_SLOPE, (expert_difficulty_logits(level),))
-        for item_id, _code, _competency, _levels, level in operational_items(session)
-    ]
+    latest = find_release(session)
+    rows = {row.item_id: row for row in _parameters_in_force(session)}
+    for item_id, _code, _competency, _levels, level in operational_items(session):
+        if item_id not in rows or not rows[item_id].n_answers:
+            rows[item_id] = Parameters(item_id, EXPERT_SLOPE, (expert_difficulty_logits(level),))
     if not rows:
         raise Conflict("no_operational_items")
-    source = "calibrated items, and expert levels for the others" if calibrated else "expert levels of the items"
-    return _put_in_force(session, rows, source=source, is_provisional=True, now=now)
+    n_expert = sum(not row.n_answers for row in rows.values())
+    return _put_in_force(
+        session, [rows[item_id] for item_id in sorted(rows)], now=now,
+        source=f"{n_expert} items by expert level, {len(rows) - n_expert} calibrated",
+        is_provisional=n_expert > 0 or latest is None or latest.is_provisional,
+    )  # fmt: skip
 
 
 def apply_release(session: Session, items: Sequence[CalibratedItem], *, by: Actor | None, now: datetime) -> Release:

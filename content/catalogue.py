@@ -1,6 +1,6 @@
 """The catalogue as teachers read it: search in Chinese words, filters, one course, all that is published."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal,
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 from sqlalchemy.sql.selectable import Subquery
 
-from content.models import Course, CourseCompetency, CourseFacet, CoursePrerequisite, CourseTerm
+from content.models import Course, CourseCompetency, CourseFacet, CourseModule, CoursePrerequisite, CourseTerm
 from content.terms import Competency, CourseState, DeliveryMode, FacetKind, MandatoryTopic
 from content.tokens import n_needed, query_tokens
 from core.errors import NotFound
@@ -67,7 +67,12 @@ def find_courses(session: Session, query: CourseQuery) -> CoursePage:
         select(Course)
         .join(Course.provider)
         .where(Course.id.in_(ids))
-        .options(contains_eager(Course.provider), selectinload(Course.facets), selectinload(Course.competencies))
+        .options(
+            contains_eager(Course.provider),
+            selectinload(Course.facets),
+            selectinload(Course.competencies),
+            selectinload(Course.modules).load_only(CourseModule.seconds, CourseModule.is_practice),
+        )
     ).all()
     by_id = {course.id: course for course in rows}
     return CoursePage(tuple(by_id[key] for key in ids), n_found, page, n_pages)
@@ -107,15 +112,22 @@ def published_courses(session: Session) -> Sequence[Course]:
     ).all()
 
 
-def courses_for_competency(session: Session, competency: Competency, *, limit: int) -> Sequence[Course]:
-    """Published courses that develop a competency, from the first level up."""
-    return session.scalars(
-        select(Course)
-        .join(CourseCompetency, CourseCompetency.course_id == Course.id)
-        .where(Course.state == CourseState.PUBLISHED, CourseCompetency.competency == competency)
-        .order_by(CourseCompetency.level, Course.code)
-        .limit(limit)
-    ).all()
+def practice_ratio(course: Course) -> float:
+    """Share of the course's time that is practice: all of it when the course as a whole counts as practice."""
+    if course.is_practice:
+        return 1.0
+    return sum(module.seconds for module in course.modules if module.is_practice) / course.credit_seconds
+
+
+def n_courses_by_competency(session: Session) -> Mapping[Competency, int]:
+    """How many published courses develop each competency."""
+    rows = session.execute(
+        select(CourseCompetency.competency, func.count())
+        .join(Course, Course.id == CourseCompetency.course_id)
+        .where(Course.state == CourseState.PUBLISHED)
+        .group_by(CourseCompetency.competency)
+    )
+    return {competency: n_courses for competency, n_courses in rows}  # noqa: C416
 
 
 def _count(session: Session, narrowed: Select[int]) -> int:

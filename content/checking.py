@@ -119,8 +119,9 @@ def _competency_faults(draft: CourseDraft) -> Iterator[Fault]:
 def _module_faults(module: ModuleDraft, path: str, mode: str) -> Iterator[Fault]:
     yield from _unknown(f"{path}.kind", module.kind, ModuleKind)
     modes = MODE_OF_KIND.get(module.kind)
-    if modes and mode not in modes:
-        yield Fault(f"{path}.kind", "kind_not_in_mode", {"kind": ModuleKind(module.kind), "mode": mode})
+    if modes and mode not in modes and mode in {member.value for member in DeliveryMode}:
+        figures = {"kind": ModuleKind(module.kind), "mode": DeliveryMode(mode)}
+        yield Fault(f"{path}.kind", "kind_not_in_mode", figures)
     if not module.title:
         yield Fault(f"{path}.title", "is_empty")
     if module.seconds <= 0:

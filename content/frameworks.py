@@ -100,10 +100,24 @@ def tree_of(framework: Framework) -> tuple[Branch, ...]:
 def aligned_competencies(session: Session) -> Mapping[str, Sequence[Competency]]:
     """Which of the platform's competencies answer to a node of another framework, by the node's code."""
     found: dict[str, list[Competency]] = {}
-    for node in _competency_nodes(session):
+    for competency, node in competency_nodes(session).items():
         for code in node.aligns_to:
-            found.setdefault(code, []).append(Competency(node.code))
+            found.setdefault(code, []).append(competency)
     return found
+
+
+def competency_nodes(session: Session) -> Mapping[Competency, FrameworkNode]:
+    """The platform's competencies with their descriptions and levels, in the newest version of its model."""
+    framework_id = session.scalar(
+        select(Framework.id).where(Framework.code == PLATFORM).order_by(Framework.loaded_at.desc(), Framework.id.desc())
+    )
+    found = session.scalars(
+        select(FrameworkNode)
+        .where(FrameworkNode.framework_id == framework_id, FrameworkNode.kind == NodeKind.COMPETENCY)
+        .order_by(FrameworkNode.ordinal)
+    )
+    known = {member.value for member in Competency}
+    return {Competency(node.code): node for node in found if node.code in known}
 
 
 def node_names(session: Session) -> Mapping[str, FrameworkNode]:
@@ -114,17 +128,6 @@ def node_names(session: Session) -> Mapping[str, FrameworkNode]:
 def is_shown_as_policy(evidence: Evidence) -> bool:
     """Whether a name with this evidence may be shown as policy; a recalled one waits for confirmation."""
     return evidence in SHOWN_AS_POLICY
-
-
-def _competency_nodes(session: Session) -> Sequence[FrameworkNode]:
-    known = {member.value for member in Competency}
-    found = session.scalars(
-        select(FrameworkNode)
-        .join(Framework)
-        .where(Framework.code == PLATFORM, FrameworkNode.kind == NodeKind.COMPETENCY)
-        .order_by(FrameworkNode.framework_id, FrameworkNode.ordinal)
-    )
-    return [node for node in found if node.code in known]
 
 
 def _add_nodes(session: Session, framework: Framework, rows: Sequence[Mapping[str, Any]]) -> None:

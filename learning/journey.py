@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.estimates import find_profile
 from assessment.models import Sitting
 from assessment.sittings import Step, leave, submit_answer
+from core.access import Actor
 from core.audit import record
 from core.people import get_person
 from learning.engine.days import local_day
@@ -131,13 +132,15 @@ def enrol_from_pick(
     )
 
 
-def choose_personalisation(session: Session, person_id: int, *, is_wanted: bool, now: datetime) -> list[Pick]:
+def choose_personalisation(
+    session: Session, person_id: int, *, is_wanted: bool, by: Actor, now: datetime
+) -> list[Pick]:
     """Switch personal recommendations on or off; the list of the other kind takes the place of the present one."""
     person = get_person(session, person_id)
     if person.is_personalised is not is_wanted:
         person.is_personalised = is_wanted
         record(
-            session, "person.personalisation", actor=None, subject_kind="person", subject_id=person_id, now=now,
-            is_wanted=is_wanted,
+            session, "personalisation.on" if is_wanted else "personalisation.off", actor=by, subject_kind="person",
+            subject_id=person_id, now=now,
         )  # fmt: skip
     return renew_picks(session, person_id, now=now)

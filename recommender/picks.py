@@ -136,11 +136,14 @@ def _refusal(
 
 
 def picks_of(session: Session, person_id: int) -> Sequence[Pick]:
-    """What is on offer to a person, best first."""
+    """What is on offer to a person, best first; a personal list is gone the moment personalisation is off."""
     return session.scalars(
-        select(Pick).where(Pick.person_id == person_id, Pick.state == PickState.OFFERED)
-        .options(joinedload(Pick.course)).order_by(Pick.rank, Pick.run_no.desc())
-    ).all()  # fmt: skip
+        select(Pick)
+        .join(Person, (Person.id == Pick.person_id) & (Person.is_personalised == Pick.is_personalised))
+        .where(Pick.person_id == person_id, Pick.state == PickState.OFFERED)
+        .options(joinedload(Pick.course))
+        .order_by(Pick.rank, Pick.run_no.desc())
+    ).all()
 
 
 def is_renewed_since(session: Session, person_id: int, moment: datetime) -> bool:

@@ -20,7 +20,8 @@ from content.models import Course
 from core.audit import AuditEntry, record
 from core.db import Document
 from core.errors import NotFound
-from core.people import Person, workplace
+from core.outbox import tell
+from core.people import workplace
 from learning.credit.glyphs import missing_characters
 from learning.credit.models import Certificate, LedgerEntry, RuleProfile
 from learning.credit.printing import certificate_pdf as certificate_pdf
@@ -54,6 +55,7 @@ def issue_due(session: Session, *, now: datetime, limit: int = 500, font: Path |
                 session.add(certificate)
         except IntegrityError:
             continue  # issued by another process in the same moment
+        _tell(session, certificate, now)
         issued.append(certificate)
     return issued
 
@@ -200,6 +202,9 @@ def _withhold(session: Session, enrolment: Enrolment, missing: str, now: datetim
     )  # fmt: skip
 
 
-def holder_of(session: Session, certificate: Certificate) -> Person:
-    """Whose certificate it is."""
-    return session.get_one(Person, certificate.person_id)
+def _tell(session: Session, certificate: Certificate, now: datetime) -> None:
+    tell(
+        session, "certificate.issued", recipient_id=certificate.person_id, subject_kind="certificate",
+        subject_id=certificate.id, due_slot="issued", link="/credit/certificates", now=now,
+        course=certificate.facts["course"], serial=certificate.serial,
+    )  # fmt: skip

@@ -92,6 +92,7 @@ def _spec(code: str, chain: list[Mapping[str, Any]], rules: Mapping[str, Any]) -
         "absence_limit": _absence(take("absence_rule")),
         "topics": _topics(code, rules),
         "words": {name: text for name, text in words.items() if text},
+        "source": rules.get("profile_sources", {}).get(code, ""),
         "evidence": str(chain[0].get("evidence", "")),
     }
     chosen = {"cycle_kind": Evidence.CHOICE, "year_kind": Evidence.CHOICE, "hours_per_f2f_day": Evidence.SEEN}

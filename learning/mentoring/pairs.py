@@ -127,7 +127,7 @@ def pair_up(session: Session, mentor_id: int, apprentice_id: int, *, on: date) -
         with session.begin_nested():
             session.add(pair)
     except IntegrityError as raced:
-        raise Conflict("apprentice_has_a_mentor", mentor="") from raced
+        raise Conflict("pair_raced") from raced
     return pair
 
 

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from content.models import CourseModule
 from core.access import Actor, Role, organisations_within
 from core.audit import AuditEntry, record
 from core.errors import Conflict, NotFound
@@ -148,6 +149,18 @@ def find_attendance(session: Session, meeting_id: int, person_id: int) -> Attend
     return session.scalar(
         select(Attendance).where(Attendance.meeting_id == meeting_id, Attendance.person_id == person_id)
     )
+
+
+def meeting_of(
+    session: Session, enrolment: Enrolment, module: CourseModule
+) -> tuple[Meeting | None, Attendance | None]:
+    """When and where an enrolled person is taught a module, and what is known of their presence."""
+    meeting = session.scalar(
+        select(Meeting)
+        .where(Meeting.offering_id == enrolment.offering_id, Meeting.module_id == module.id)
+        .options(joinedload(Meeting.offering))
+    )
+    return meeting, find_attendance(session, meeting.id, enrolment.person_id) if meeting else None
 
 
 def roll_of(session: Session, meeting: Meeting) -> list[RollRow]:

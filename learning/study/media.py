@@ -6,8 +6,15 @@ import os
 import tempfile
 from pathlib import Path
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
 from content.formats.lesson_video import captions, parse_scenes, render
 from content.models import CourseModule
+from content.terms import ModuleKind
+from core.errors import NotFound
+from learning.study.models import Enrolment
+from learning.terms import EnrolmentState
 
 RECIPE = 1  # raise when the renderer draws the same script differently
 
@@ -47,3 +54,21 @@ def make_video(module: CourseModule, media_dir: Path, font: Path) -> Path | None
     Path(unfinished).chmod(0o644)
     Path(unfinished).replace(place)
     return place
+
+
+def get_own_film_module(session: Session, module_id: int, *, person_id: int) -> CourseModule:
+    """A video module of a course the person is enrolled in, or NotFound."""
+    found = session.scalar(
+        select(CourseModule)
+        .join(Enrolment, Enrolment.course_id == CourseModule.course_id)
+        .where(
+            CourseModule.id == module_id,
+            CourseModule.kind == ModuleKind.VIDEO,
+            Enrolment.person_id == person_id,
+            Enrolment.state != EnrolmentState.WITHDRAWN,
+        )
+        .options(joinedload(CourseModule.course))
+    )
+    if found is None:
+        raise NotFound("module_not_found", id=module_id)
+    return found

@@ -72,7 +72,9 @@ def test_only_items_in_use_and_for_the_school_level_are_given(
     assert all(not item.school_levels or "primary" in item.school_levels for item in given)
 
 
-def test_starting_again_goes_on_with_the_sitting_under_way(session: Session, world, answer: Act, now: datetime, right_answer: Answerer) -> None:
+def test_starting_again_goes_on_with_the_sitting_under_way(
+    session: Session, world, answer: Act, now: datetime, right_answer: Answerer
+) -> None:
     sitting = start_sitting(session, world.teacher.id, now=now)
     answer(sitting, right_answer, now=now)
     waiting = current_question(session, sitting)
@@ -340,7 +342,9 @@ def test_an_item_that_comes_into_use_gets_expert_parameters_with_the_next_sittin
     assert first.release_id != second.release_id
 
 
-def test_the_shipped_blueprint_wants_what_the_policy_of_the_platform_says(session: Session, world, now: datetime) -> None:
+def test_the_shipped_blueprint_wants_what_the_policy_of_the_platform_says(
+    session: Session, world, now: datetime
+) -> None:
     start_sitting(session, world.teacher.id, now=now)
     spec = spec_of(active_design(session, SchoolLevel.PRIMARY))
     assert (spec.minimum_length, spec.maximum_length, spec.target_sd_logits, spec.n_best) == (15, 25, 0.45, 5)

@@ -148,7 +148,9 @@ def test_switching_personalisation_off_replaces_the_personal_list_at_once(
     courses: Courses,  # noqa: F811
 ) -> None:
     journey.renew_picks(session, world.teacher.id, now=NOW)
-    journey.choose_personalisation(session, world.teacher.id, is_wanted=False, now=NOW)
+    journey.choose_personalisation(
+        session, world.teacher.id, is_wanted=False, by=world.actor(session, world.teacher), now=NOW
+    )
     assert {pick.is_personalised for pick in picks_of(session, world.teacher.id)} == {False}
 
 

@@ -63,6 +63,6 @@ class ChangePasswordForm(NewPasswordForm):
 class SettingsForm(FlaskForm):  # type: ignore[misc]
     """What a person decides about their own account."""
 
-    locale = RadioField(_l("Language"), choices=list(LOCALES.items()))
+    locale = RadioField(_l("Language"), choices=LOCALES)
     is_personalised = BooleanField(_l("Use my results and choices to recommend courses"))
     wants_digest = BooleanField(_l("Gather my e-mails into one a day"))

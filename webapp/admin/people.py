@@ -13,7 +13,7 @@ from webapp.clock import today
 from webapp.database import db
 
 SORT_WORDS = {
-    Sort.SCHOOL: _l("School"),
+    Sort.SCHOOL: _l("Workplace"),
     Sort.NAME: _l("Name"),
     Sort.STAGE: _l("Career stage"),
     Sort.SITTING: _l("Diagnostic"),

@@ -11,6 +11,7 @@ from learning.reports.need import Cell, NeedMap
 from learning.reports.topics import TopicCoverage
 from webapp import charts
 from webapp.labels import label
+from webapp.labels.short import short
 from webapp.words import units
 
 
@@ -39,7 +40,7 @@ def need_heat(need: NeedMap) -> Markup:
     rows = [need.total, *need.units]
     cells = [[cell.below_ratio if (cell := row.cells[domain]) else None for domain in Domain] for row in rows]
     return charts.heat(
-        _unit_names(need), [label(domain) for domain in Domain], cells, title=_("Share below the target of their stage")
+        _unit_names(need), [short(domain) for domain in Domain], cells, title=_("Share below the target of their stage")
     )
 
 
@@ -67,9 +68,3 @@ def _unit_names(need: NeedMap) -> list[str]:
 
 def _cell(cell: Cell | None) -> str:
     return "–" if cell is None else f"{cell.n_people} / {cell.mean_logits:+.2f} / {cell.below_ratio:.0%}"
-
-
-def topic_bars(topics: Sequence[TopicCoverage]) -> Markup:
-    """Share of the roster that has covered each topic."""
-    rows = [charts.Bar(label(row.topic), 100 * row.ratio) for row in topics]
-    return charts.bars(rows, title=_("Teachers who have covered each mandatory topic"), unit="%")

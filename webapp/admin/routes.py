@@ -15,7 +15,6 @@ from webapp.admin.pictures import (
     month_rows,
     need_heat,
     need_rows,
-    topic_bars,
     topic_rows,
 )
 from webapp.auth import actor, guard
@@ -52,7 +51,7 @@ def overview() -> ResponseReturnValue:
     topics = topic_coverage(db(), place.organisation, on=today())
     return render_template(
         "admin/overview.html", place=place, tops=tops_of(db(), actor()), hours=hours, need=need, topics=topics,
-        months=month_columns(hours), bars=hours_bars(hours), heat=need_heat(need), topic_bars=topic_bars(topics),
+        months=month_columns(hours), bars=hours_bars(hours), heat=need_heat(need),
         month_rows=month_rows(hours), need_rows=need_rows(need), topic_rows=topic_rows(topics), domains=list(Domain),
         year=today().year, may_write=may_write(),
     )  # fmt: skip

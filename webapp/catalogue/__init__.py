@@ -1,5 +1,6 @@
 """Pages of the area ``catalogue``."""
 
+from webapp.catalogue import competencies, courses, search
 from webapp.catalogue.routes import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "competencies", "courses", "search"]

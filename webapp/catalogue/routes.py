@@ -1,4 +1,4 @@
-"""Routes of the area ``catalogue``."""
+"""The blueprint of the area ``catalogue``; its views stand in the modules beside it."""
 
 from flask import Blueprint
 

@@ -4,17 +4,16 @@ import argparse
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from core.outbox import JobSlot, find_last_slot
 from learning.engine.days import ZONE
+from webapp.cli.grammar import Subparsers
 from webapp.jobs.running import LEASE, Crew, Outcome, do_slot, hire
 from webapp.jobs.schedule import JOBS, Job
 from webapp.jobs.slots import next_slot
 from webapp.jobs.worker import LOOK_SECONDS, work
 from webapp.settings import Mode, SettingsError, read_settings
 
-Subparsers: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 ALL = "all"
 
 

@@ -6,8 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from babel.dates import format_date
-from flask_babel import get_locale
-from flask_babel import gettext as _
+from flask_babel import get_locale, gettext
 
 from assessment.estimates import standing_of
 from content.terms import DeliveryMode, Domain, MandatoryTopic
@@ -16,6 +15,10 @@ from recommender.terms import ReasonKind
 from webapp.labels.terms import LABELS
 
 Reason = Mapping[str, Any]
+
+
+def _(words: str, **figures: object) -> str:
+    return str(gettext(words, **figures))
 
 
 def in_words(reason: Reason) -> str:

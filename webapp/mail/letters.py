@@ -8,7 +8,7 @@ from email.policy import SMTP
 from urllib.parse import urlsplit
 
 from flask import current_app
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from core.people import Person
@@ -35,8 +35,8 @@ def compose(letter: Letter, settings: Settings, *, now: datetime) -> EmailMessag
             "preferences": settings.base_url + PREFERENCES, "locale": letter.recipient.locale,
         }  # fmt: skip
         subject = parts[0][0]
-        if letter.is_digest:
-            subject = ngettext("%(num)s new message", "%(num)s new messages", len(parts))
+        if len(parts) > 1:
+            subject = _("%(n)s new messages", n=len(parts))
         mail = EmailMessage(policy=SMTP)
         mail["From"] = Address(str(_("Shicheng")), addr_spec=settings.mail.sender)
         mail["To"] = _address(letter.recipient)

@@ -10,8 +10,10 @@ from learning.mentoring.reviews import judged_by, waiting_for
 from webapp.auth import guard, me
 from webapp.clock import now, today
 from webapp.database import db
+from webapp.labels.short import short
 
 blueprint = Blueprint("mentor", __name__, url_prefix="/mentor")
+blueprint.add_app_template_filter(short, "short")
 
 
 @blueprint.get("")

@@ -25,6 +25,7 @@ from webapp.database import db
 from webapp.labels import choices
 from webapp.plan import bars
 from webapp.plan.routes import blueprint
+from webapp.plan.words import kind_word
 
 
 @blueprint.get("/picks")
@@ -42,6 +43,7 @@ def list_picks() -> ResponseReturnValue:
         profile=find_profile(db(), me()),
         reasons=choices(PutAsideReason),
         bars=bars,
+        kind_word=kind_word,
         **_taken(request.args.get("taken", 0, type=int)),
     )
 
@@ -97,7 +99,7 @@ def begin(pick_id: int) -> ResponseReturnValue:
     offering_id = request.form.get("offering_id", type=int)
     enrolment = journey.enrol_from_pick(db(), me(), pick_id, now=now(), offering_id=offering_id)
     flash(_("You are enrolled in “%(title)s”.", title=enrolment.course.title), "success")
-    return redirect(url_for("learn.today"))
+    return redirect(url_for("learn.course", enrolment_id=enrolment.id))
 
 
 @blueprint.post("/picks/<int:pick_id>/put-aside")

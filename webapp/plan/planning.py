@@ -17,6 +17,7 @@ from webapp.database import db
 from webapp.plan import bars
 from webapp.plan.routes import blueprint
 from webapp.plan.words import TOPICS, concern_words
+from webapp.words import units
 
 
 def _year() -> int:
@@ -49,7 +50,12 @@ def show_cycle() -> ResponseReturnValue:
     """The five years of the cycle, hours earned and planned against the minimum."""
     outlook = outlook_of(db(), me(), year=today().year, now=now())
     rows = cycle_of_plans(db(), me(), now=now())
-    return render_template("plan/cycle.html", rows=rows, outlook=outlook, bars=bars, topic_words=TOPICS)
+    figures = [
+        [row.year, units(row.amount.earned), units(row.amount.planned), units(row.amount.minimum or 0)] for row in rows
+    ]
+    return render_template(
+        "plan/cycle.html", rows=rows, outlook=outlook, bars=bars, topic_words=TOPICS, figure_rows=figures
+    )
 
 
 @blueprint.get("/plan/versions")

@@ -7,6 +7,8 @@ from flask_babel import lazy_gettext as _l
 
 from learning.plans.concerns import Concern
 from learning.plans.forecast import TopicOutlook
+from recommender.terms import ReasonKind
+from webapp.labels import label
 from webapp.words import day
 
 CONCERNS: Mapping[str, LazyString] = {
@@ -23,6 +25,11 @@ TOPICS: Mapping[TopicOutlook, LazyString] = {
     TopicOutlook.PLANNED: _l("planned"),
     TopicOutlook.OPEN: _l("still open"),
 }
+
+
+def kind_word(kind: str) -> str:
+    """The name of a part of a score."""
+    return label(ReasonKind(kind))
 
 
 def concern_words(concern: Concern) -> str:

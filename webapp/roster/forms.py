@@ -68,14 +68,14 @@ class PlaceForm(FlaskForm):  # type: ignore[misc]
 
 def offer_filter(form: PeopleFilter, places: list[tuple[str, str]], *, anywhere: str, any_word: str) -> None:
     """Fill the lists of the people filter."""
-    form.place.choices = [("", anywhere), *places]
-    form.stage.choices = [("", any_word), *choices(CareerStage)]
-    form.role.choices = [("", any_word), *choices(Role)]
-    form.state.choices = [("", _l("Open accounts")), ("closed", _l("Closed accounts"))]
+    form.place.choices = {"": anywhere, **dict(places)}
+    form.stage.choices = {"": any_word, **dict(choices(CareerStage))}
+    form.role.choices = {"": any_word, **dict(choices(Role))}
+    form.state.choices = {"": _l("Open accounts"), "closed": _l("Closed accounts")}
 
 
-def levels_below(level: OrganisationLevel) -> list[tuple[str, str]]:
+def levels_below(level: OrganisationLevel) -> dict[str, str]:
     """The levels a place of this level may hold, the next one first."""
     order = [level for level in OrganisationLevel if level is not OrganisationLevel.PROVIDER]
     below = {member.value for member in order[order.index(level) + 1 :]} if level in order else set()
-    return [(value, word) for value, word in choices(OrganisationLevel) if value in below]
+    return {value: word for value, word in choices(OrganisationLevel) if value in below}

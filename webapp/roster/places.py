@@ -71,7 +71,7 @@ def _place_page(place: Organisation, form: PlaceForm) -> str:
 def log() -> ResponseReturnValue:
     """Who did what to whom in the reader's area."""
     form = AuditFilter(request.args)
-    form.action.choices = [("", _("Any")), *((code, action_words(code)) for code in actions_within(db(), actor()))]
+    form.action.choices = {"": _("Any")} | {code: action_words(code) for code in actions_within(db(), actor())}
     form.validate()
     query = AuditQuery(
         action=form.action.data or "", words=(form.words.data or "").strip()[:60],

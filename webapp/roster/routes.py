@@ -54,8 +54,8 @@ def person(person_id: int) -> ResponseReturnValue:
 
 def _person_page(person: Person, password: str = "") -> str:
     form = AppointForm()
-    form.role.choices = choices(Role)
-    form.place.choices = [(place.id, place.name) for place in duties.places_for_roles(db(), actor(), person)]
+    form.role.choices = dict(choices(Role))
+    form.place.choices = {place.id: place.name for place in duties.places_for_roles(db(), actor(), person)}
     return render_template(
         "roster/person.html", person=person, place=workplace(db(), person.id), form=form, password=password,
         grants=duties.grants_of(db(), person.id), may_write=_may_write() and bool(form.place.choices),
