@@ -63,17 +63,22 @@ def get_batch(session: Session, kind: BatchKind, batch_id: int, *, by: Actor | N
     return found
 
 
-def refuse_not_last(session: Session, batch: ImportBatch) -> None:
-    """Only the last batch of a kind that still stands can be undone, and once."""
+def is_last(session: Session, batch: ImportBatch) -> bool:
+    """Whether the batch still stands and none of its kind came after it."""
     last = session.scalar(
         select(ImportBatch.id)
         .where(ImportBatch.kind == batch.kind, ImportBatch.undone_at.is_(None))
         .order_by(ImportBatch.id.desc())
         .limit(1)
     )
+    return last == batch.id
+
+
+def refuse_not_last(session: Session, batch: ImportBatch) -> None:
+    """Only the last batch of a kind that still stands can be undone, and once."""
     if batch.undone_at is not None:
         raise Conflict("batch_undone_already", batch=batch.id)
-    if last != batch.id:
+    if not is_last(session, batch):
         raise Conflict("batch_not_the_last", batch=batch.id)
 
 

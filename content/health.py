@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVarTuple, Unpack
+from typing import TypeVarTuple
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
@@ -59,7 +59,7 @@ def coverage(session: Session) -> Mapping[tuple[MandatoryTopic, SchoolLevel], in
 def state_counts(session: Session, actor: Actor) -> Mapping[CourseState, int]:
     """How many courses within reach are in each state."""
     rows = session.execute(_within(select(Course.state, func.count()), actor).group_by(Course.state))
-    return {state: 0 for state in CourseState} | {state: n_courses for state, n_courses in rows}  # noqa: C416
+    return dict.fromkeys(CourseState, 0) | {state: n_courses for state, n_courses in rows}  # noqa: C416
 
 
 def waiting_of(session: Session, actor: Actor, *, limit: int = 10) -> Sequence[Course]:
@@ -103,7 +103,7 @@ def _empty() -> tuple[ColumnElement[bool], ...]:
     return (Course.state == CourseState.PUBLISHED, Course.mode == DeliveryMode.ONLINE, Course.is_open.is_(False))
 
 
-def _within(statement: Select[Unpack[Row]], actor: Actor) -> Select[Unpack[Row]]:
+def _within(statement: Select[*Row], actor: Actor) -> Select[*Row]:
     return statement.join(Organisation, Organisation.id == Course.provider_id).where(
         organisations_within(actor, *READERS)
     )

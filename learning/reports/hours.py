@@ -1,10 +1,11 @@
 """Coverage and hours against the year's minimum, by unit of a place."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import CTE, Subquery, case, extract, func, select
+from sqlalchemy import CTE, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
 from core.people import Organisation
@@ -90,13 +91,13 @@ def earned_by_person(measure: Yardstick, on: date) -> Subquery:
 
 def _by_month(session: Session, people: CTE, measure: Yardstick, on: date) -> Sequence[tuple[date, int]]:
     first_day, _last_day = measure.year(on)
-    month = extract("month", LedgerEntry.earned_on)
     rows = session.execute(
-        select(month, func.sum(LedgerEntry.hours_hundredths))
-        .join(people, people.c.person_id == LedgerEntry.person_id)
-        .where(measure.counted(since=first_day, until=on))
-        .group_by(month)
+        select(LedgerEntry.earned_on, func.sum(LedgerEntry.hours_hundredths).label("hundredths"))
+        .where(LedgerEntry.person_id.in_(select(people.c.person_id)), measure.counted(since=first_day, until=on))
+        .group_by(LedgerEntry.earned_on)
     )
-    found = {int(number): hundredths for number, hundredths in rows}
+    found: Counter[int] = Counter()
+    for row in rows:
+        found[row.earned_on.month] += row.hundredths
     months = [divmod(first_day.month - 1 + place, 12) for place in range(12)]
-    return [(date(first_day.year + years, month + 1, 1), found.get(month + 1, 0)) for years, month in months]
+    return [(date(first_day.year + years, month + 1, 1), found[month + 1]) for years, month in months]

@@ -141,7 +141,7 @@ def _begin(session: Session, enrolment: Enrolment) -> None:
             enrolment.state, enrolment.withdrawn_at = EnrolmentState.ENROLLED, None
             session.add(enrolment)
     except IntegrityError as met:
-        raise Conflict("already_enrolled", course=enrolment.course_id) from met
+        raise Conflict("already_enrolled", course=session.get_one(Course, enrolment.course_id).title) from met
 
 
 def _take_seat(session: Session, enrolment: Enrolment, offering: Offering) -> None:

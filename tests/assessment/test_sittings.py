@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assessment.campaigns import open_campaign
@@ -164,16 +165,55 @@ def test_replaying_the_answers_gives_the_same_questions_and_the_same_figures(
     assert again.largest_difference_logits <= 1e-9
 
 
-def test_a_replay_notices_an_answer_that_was_changed_afterwards(
+def test_an_answer_cannot_be_changed_afterwards(
+    session: Session, world, answer: Act, right_answer: Answerer, now: datetime
+) -> None:
+    sitting = start_sitting(session, world.teacher.id, now=now)
+    answer(sitting, right_answer, now=now)
+    session.scalars(select(Answer)).one().category = 0
+    with pytest.raises(IntegrityError):
+        session.flush()
+
+
+def test_a_replay_notices_another_seed(
     session: Session, world, sit: Sit, right_answer: Answerer, now: datetime
 ) -> None:
     sitting = sit(world.teacher.id, right_answer, now=now)
-    answer = session.scalars(select(Answer).join(Question).where(Question.ordinal == 5)).one()
-    answer.category = 0
+    sitting.seed += 1
     session.flush()
     again = replay(session, sitting.id)
+    assert not again.is_same_sequence
     assert not again.is_faithful
-    assert again.largest_difference_logits > 0.01
+
+
+def test_a_replay_notices_an_end_that_does_not_follow(
+    session: Session, world, answer: Act, right_answer: Answerer, now: datetime
+) -> None:
+    sitting = start_sitting(session, world.teacher.id, now=now)
+    for _ in range(5):
+        answer(sitting, right_answer, now=now)
+    leave(session, world.teacher.id, now=now)
+    sitting.state, sitting.stop_reason = SittingState.CLOSED, EndReason.PRECISION_REACHED
+    session.flush()
+    assert not replay(session, sitting.id).is_same_end
+
+
+def test_a_replay_notices_an_estimate_that_does_not_follow(
+    session: Session, world, answer: Act, right_answer: Answerer, now: datetime
+) -> None:
+    sitting = start_sitting(session, world.teacher.id, now=now)
+    for _ in range(3):
+        answer(sitting, right_answer, now=now)
+    sitting.state, sitting.closed_at, sitting.stop_reason = SittingState.LEFT, now, EndReason.ENDED_EARLY
+    session.add_all(
+        Estimate(
+            sitting_id=sitting.id, domain=domain, eap_logits=0.0, sd_logits=1.0, low_logits=-1.0, high_logits=1.0,
+            n_items=0,
+        )
+        for domain in Domain
+    )  # fmt: skip
+    session.flush()
+    assert replay(session, sitting.id).largest_difference_logits > 0.01
 
 
 def test_an_item_retired_later_does_not_disturb_the_replay(

@@ -1,4 +1,4 @@
-"""Routes of the area ``author``."""
+"""The blueprint of the area ``author``; its views stand in the modules beside it."""
 
 from flask import Blueprint
 

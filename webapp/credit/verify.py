@@ -1,5 +1,7 @@
 """The public page that proves a certificate to whoever holds its code."""
 
+from datetime import date
+
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -37,5 +39,6 @@ def proof(code: str) -> ResponseReturnValue:
         facts=found.facts,
         holder=masked(found.facts["holder"]),
         by_mode=by_mode,
+        days={name: date.fromisoformat(found.facts[f"{name}_on"]) for name in ("started", "completed", "issued")},
         is_intact=is_intact(found),
     )

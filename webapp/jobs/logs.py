@@ -21,7 +21,7 @@ structlog.configure(
         lambda _logger, _method, event: {key: "***" if key in HIDDEN else value for key, value in event.items()},
         structlog.processors.JSONRenderer(ensure_ascii=False),
     ],
-    logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),  # looked up anew: it may have been redirected
 )
 log: Any = structlog.get_logger("jobs")
 

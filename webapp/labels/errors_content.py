@@ -13,6 +13,9 @@ COURSES: Mapping[str, LazyString] = {
     "course_changed_meanwhile": _l(
         "Somebody else saved this course while you were writing. Copy what you wrote, reload the page and put it in again."
     ),
+    "course_code_in_use": _l("The code %(course)s is taken already. Choose another one."),
+    "act_unknown": _l("There is no such step."),
+    "module_not_found": _l("There is no such module."),
     "course_code_taken": _l("The code %(course)s stands twice. Give one of the courses another code."),
     "course_required_by_others": _l("Other courses require it: %(others)s. Take the prerequisite out of them first."),
     "course_outside_reach": _l("The course belongs to %(provider)s, which is outside your area."),

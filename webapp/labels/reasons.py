@@ -35,16 +35,16 @@ def _gap(reason: Reason) -> str:
     if not reason["is_measured"]:
         return _("“%(domain)s” is not measured yet; a first look here is worth it.", domain=domain)
     low, high = (_standing(reason[end]) for end in ("low_logits", "high_logits"))
-    percent = round(100 * reason["p_below"])
+    percent = min(99, max(1, round(100 * reason["p_below"])))  # never a certainty
     if low == high:
         return _(
             "In “%(domain)s” you are likely at “%(low)s”; this course works on that stretch and leads to level "
-            "%(level)s of 5. Likely below your stage's target: %(percent)s%%.",
+            "%(level)s of 5. Chance that you are still below your stage's target: %(percent)s%%.",
             domain=domain, low=low, level=level, percent=percent,
         )  # fmt: skip
     return _(
         "In “%(domain)s” you are likely between “%(low)s” and “%(high)s”; this course works on that stretch and "
-        "leads to level %(level)s of 5. Likely below your stage's target: %(percent)s%%.",
+        "leads to level %(level)s of 5. Chance that you are still below your stage's target: %(percent)s%%.",
         domain=domain, low=low, high=high, level=level, percent=percent,
     )  # fmt: skip
 

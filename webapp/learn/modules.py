@@ -25,7 +25,7 @@ from learning.study.modules import attempts_of, finish_reading, finish_video, ne
 from learning.study.reads import Stop, path_of
 from learning.study.results import get_module
 from learning.study.tasks import MAX_BODY, MIN_BODY, rubric_of, submissions_of
-from learning.terms import ModuleState
+from learning.terms import EnrolmentState, ModuleState
 from webapp.auth import guard, me
 from webapp.clock import now, today
 from webapp.database import abandon_request, db
@@ -53,6 +53,7 @@ def module_page(enrolment_id: int, module_id: int, *, error: DomainError | None 
     return render_template(
         f"learn/{part.kind.value}.html", enrolment=enrolment, course=enrolment.course, module=part, stop=stops[at],
         ahead=_ahead(stops, at), place=at + 1, n_modules=len(stops), client_token=uuid4().hex, typed=typed,
+        is_live=enrolment.state is EnrolmentState.ENROLLED and stops[at].result is None,
         prose=Markup(render_markdown(part.body, figure_base=base)),  # noqa: S704 - escaped by the renderer
         problem=error_words(error) if error else "", **DETAILS[part.kind](enrolment, part),
     )  # fmt: skip

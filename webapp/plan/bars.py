@@ -16,32 +16,25 @@ def part(weight: float) -> Markup:
     ).format("fill" if weight >= 0 else "against", max(4.0, width))
 
 
-def hours(amount: Amount, *, title: str) -> Markup:
-    """Hours earned (full colour), hours planned (light) and the minimum (a notch)."""
-    top = max(amount.total, amount.minimum or 0, 100)
-    earned, total = 320 * amount.earned / top, 320 * amount.total / top
-    parts = [
-        Markup('<svg class="chart hours" viewBox="0 0 320 26" role="img"><title>{}</title>').format(title),
-        Markup('<rect class="track" x="0" y="6" width="320" height="14" rx="7"/>'),
-        Markup('<rect class="range" x="0" y="6" width="{:.1f}" height="14" rx="7"/>').format(total),
-        Markup('<rect class="fill" x="0" y="6" width="{:.1f}" height="14" rx="7"/>').format(earned),
-    ]
-    if amount.minimum:
-        at = min(318.0, 320 * amount.minimum / top)
-        parts.append(Markup('<line class="notch" x1="{0:.1f}" y1="1" x2="{0:.1f}" y2="25"/>').format(at))
-    return Markup("").join([*parts, Markup("</svg>")])
+def hours(amount: Amount, *, title: str, top: int = 0) -> Markup:
+    """Hours earned (full colour), hours planned (light) and the minimum (a notch); ``top`` is where the bar ends."""
+    end = max(top, amount.total, amount.minimum or 0, 100)
+    return _layers(amount.earned / end, amount.total / end, (amount.minimum or 0) / end, title)
 
 
 def share(now: float | None, then: float | None, minimum: float | None, *, title: str) -> Markup:
-    """A share now and then, with its minimum, drawn like hours out of a hundred."""
-    earned, total = round(10000 * min(now or 0.0, then or 0.0)), round(10000 * (then or 0.0))
-    at = 320 * (minimum or 0.0)
+    """A share now (full colour) and then (light), with its minimum."""
+    return _layers(min(now or 0.0, then or 0.0), then or 0.0, minimum or 0.0, title)
+
+
+def _layers(inner: float, outer: float, notch: float, title: str) -> Markup:
     parts = [
-        Markup('<svg class="chart hours" viewBox="0 0 320 26" role="img"><title>{}</title>').format(title),
-        Markup('<rect class="track" x="0" y="6" width="320" height="14" rx="7"/>'),
-        Markup('<rect class="range" x="0" y="6" width="{:.1f}" height="14" rx="7"/>').format(320 * total / 10000),
-        Markup('<rect class="fill" x="0" y="6" width="{:.1f}" height="14" rx="7"/>').format(320 * earned / 10000),
+        Markup('<svg class="chart hours" viewBox="0 0 320 26" preserveAspectRatio="none" role="img">'),
+        Markup('<title>{}</title><rect class="track" x="0" y="6" width="320" height="14" rx="4"/>').format(title),
+        Markup('<rect class="range" x="0" y="6" width="{:.1f}" height="14" rx="4"/>').format(320 * outer),
+        Markup('<rect class="fill" x="0" y="6" width="{:.1f}" height="14" rx="4"/>').format(320 * inner),
     ]
-    if minimum:
+    if notch:
+        at = min(318.5, 320 * notch)
         parts.append(Markup('<line class="notch" x1="{0:.1f}" y1="1" x2="{0:.1f}" y2="25"/>').format(at))
     return Markup("").join([*parts, Markup("</svg>")])

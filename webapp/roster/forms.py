@@ -1,5 +1,6 @@
 """Forms of the area ``roster``: they check shape; meaning is checked behind them."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
@@ -20,7 +21,7 @@ class PeopleFilter(FlaskForm):  # type: ignore[misc]
         csrf = False
 
     words = StringField(_l("Name, pinyin or staff number"), render_kw={"type": "search", "autocomplete": "off"})
-    place = SelectField(_l("Area"), coerce=str)
+    place = SelectField(_l("Within"), coerce=str)
     stage = SelectField(_l("Career stage"))
     role = SelectField(_l("Role"))
     state = SelectField(_l("Account"))
@@ -71,7 +72,7 @@ def offer_filter(form: PeopleFilter, places: list[tuple[str, str]], *, anywhere:
     form.place.choices = {"": anywhere, **dict(places)}
     form.stage.choices = {"": any_word, **dict(choices(CareerStage))}
     form.role.choices = {"": any_word, **dict(choices(Role))}
-    form.state.choices = {"": _l("Open accounts"), "closed": _l("Closed accounts")}
+    form.state.choices = {"": _("Open accounts"), "closed": _("Closed accounts")}
 
 
 def levels_below(level: OrganisationLevel) -> dict[str, str]:

@@ -72,7 +72,6 @@ def log() -> ResponseReturnValue:
     """Who did what to whom in the reader's area."""
     form = AuditFilter(request.args)
     form.action.choices = {"": _("Any")} | {code: action_words(code) for code in actions_within(db(), actor())}
-    form.validate()
     query = AuditQuery(
         action=form.action.data or "", words=(form.words.data or "").strip()[:60],
         from_on=form.from_on.data, to_on=form.to_on.data, page=request.args.get("page", 1, type=int),
