@@ -37,7 +37,7 @@ class DesignSpec:
     domains: tuple[DomainPlan, ...]
     minimum_length: int = 15
     maximum_length: int = 25
-    target_sd_logits: float = 0.45
+    target_sd_logits: float = 0.60
     n_best: int = 5  # the next item is drawn among this many
     interval_ratio: float = 0.80
     n_sittings_unrepeated: int = 2  # items of so many earlier sittings are not given again

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.estimates import find_profile
 from assessment.models import Sitting
 from assessment.sittings import Step, leave, submit_answer
+from content.terms import CourseState
 from core.access import Actor
 from core.audit import record
 from core.people import get_person
@@ -78,6 +79,20 @@ def renew_picks(session: Session, person_id: int, *, now: datetime, ground: Grou
     profile = find_profile(session, person_id) if person.is_personalised else None
     circumstances = circumstances_of(session, person_id, now=now, ground=ground)
     return picks.recommend(session, person, profile, circumstances, now=now, catalogue=ground.catalogue)
+
+
+def picks_on_offer(session: Session, person_id: int) -> list[Pick]:
+    """The person's list without what they began elsewhere meanwhile, or what left the catalogue."""
+    begun = session.scalars(
+        select(Enrolment.course_id).where(
+            Enrolment.person_id == person_id, Enrolment.state != EnrolmentState.WITHDRAWN
+        )
+    ).all()  # fmt: skip
+    return [
+        pick
+        for pick in picks.picks_of(session, person_id)
+        if pick.course_id not in begun and pick.course.state is CourseState.PUBLISHED
+    ]
 
 
 def finish_answer(

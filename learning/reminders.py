@@ -192,7 +192,10 @@ def hours_behind(session: Session, now: datetime) -> Sequence[Notice]:
     if rules is None or rules.min_year_hundredths is None:
         return []
     year_from, year_to = year_of(today, rules)
-    if find_slot(year_to, rule.offsets_days, known_at=datetime.combine(year_from, datetime.min.time(), ZONE), on=today) is None:
+    if (
+        find_slot(year_to, rule.offsets_days, known_at=datetime.combine(year_from, datetime.min.time(), ZONE), on=today)
+        is None
+    ):
         return []
     amount = LedgerEntry.credit_hundredths if rules.measure is Measure.CREDIT else LedgerEntry.hours_hundredths
     earned = (
@@ -265,11 +268,17 @@ def _any_task() -> Select[int]:
 
 def _open_task() -> Select[int]:
     """Tasks that still wait for the teacher: no work handed in or accepted; work sent back waits again."""
-    handed_in = select(Submission.id).where(
-        Submission.enrolment_id == Enrolment.id, Submission.module_id == CourseModule.id,
-        Submission.state != SubmissionState.RETURNED,
+    handed_in = (
+        select(Submission.id)
+        .where(
+            Submission.enrolment_id == Enrolment.id, Submission.module_id == CourseModule.id,
+            Submission.state != SubmissionState.RETURNED,
+        )
+        .correlate(Enrolment, CourseModule)
     )  # fmt: skip
-    done = select(ModuleResult.id).where(
-        ModuleResult.enrolment_id == Enrolment.id, ModuleResult.module_id == CourseModule.id
+    done = (
+        select(ModuleResult.id)
+        .where(ModuleResult.enrolment_id == Enrolment.id, ModuleResult.module_id == CourseModule.id)
+        .correlate(Enrolment, CourseModule)
     )
     return _any_task().where(~handed_in.exists(), ~done.exists())

@@ -7,12 +7,11 @@ are given back; its facts never change.
 import hashlib
 import json
 import secrets
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -21,43 +20,57 @@ from core.audit import AuditEntry, record
 from core.db import Document
 from core.errors import NotFound
 from core.outbox import tell
-from core.people import workplace
+from learning.credit.certified import Sources, facts_of, sources_of
 from learning.credit.glyphs import missing_characters
-from learning.credit.models import Certificate, LedgerEntry, RuleProfile
+from learning.credit.models import Certificate, LedgerEntry
 from learning.credit.printing import certificate_pdf as certificate_pdf
-from learning.credit.profiles import STATEMENT_PROFILE, active_profiles
 from learning.engine.days import local_day
 from learning.study.models import Enrolment
-from learning.terms import EnrolmentState, SourceKind
+from learning.terms import EnrolmentState, EntryKind, SourceKind
 
 CODE_BYTES = 18  # 24 characters in the address: nobody guesses one
 
 
-def issue_due(session: Session, *, now: datetime, limit: int = 500, font: Path | None = None) -> list[Certificate]:
+def issue_due(
+    session: Session, *, now: datetime, limit: int = 500, font: Path | None = None, as_completed: bool = False
+) -> list[Certificate]:
     """Issue a certificate for every completed course whose hours stand and that has none; safe to run again.
 
     With a font given, a certificate that it could not print in full is withheld, and the record says which
-    character is missing.
+    character is missing. ``as_completed`` dates each at its completion and tells nobody: for bringing in a history.
     """
-    issued = []
-    for enrolment in _due(session, limit):
-        facts = _facts(session, enrolment, now)
+    ready = []
+    for enrolment, sources in _due(session, limit):
+        issued_at = (enrolment.completed_at or now) if as_completed else now
+        facts = facts_of(enrolment, sources, issued_on=local_day(issued_at))
         missing = missing_characters(json.dumps(facts, ensure_ascii=False), font) if font else ""
         if missing:
             _withhold(session, enrolment, missing, now)
-            continue
-        certificate = Certificate(
-            serial=facts["serial"], public_code=secrets.token_urlsafe(CODE_BYTES), person_id=enrolment.person_id,
-            enrolment_id=enrolment.id, issued_at=now, facts=facts, digest=digest_of(facts),
-        )  # fmt: skip
-        try:
-            with session.begin_nested():
-                session.add(certificate)
-        except IntegrityError:
-            continue  # issued by another process in the same moment
+        else:
+            ready.append(_draw_up(enrolment, facts, issued_at))
+    issued = _put_in_force(session, ready)
+    for certificate in issued if not as_completed else ():
         _tell(session, certificate, now)
-        issued.append(certificate)
     return issued
+
+
+def _draw_up(enrolment: Enrolment, facts: Document, issued_at: datetime) -> Certificate:
+    return Certificate(
+        serial=facts["serial"], public_code=secrets.token_urlsafe(CODE_BYTES), person_id=enrolment.person_id,
+        enrolment_id=enrolment.id, issued_at=issued_at, facts=facts, digest=digest_of(facts),
+    )  # fmt: skip
+
+
+def _put_in_force(session: Session, ready: list[Certificate]) -> list[Certificate]:
+    """All at once; when another process issues in the same moment, one by one, leaving out what it issued."""
+    try:
+        with session.begin_nested():
+            session.add_all(ready)
+    except IntegrityError:
+        if len(ready) > 1:
+            return [done for certificate in ready for done in _put_in_force(session, [certificate])]
+        return []
+    return ready
 
 
 def digest_of(facts: Document) -> str:
@@ -125,74 +138,30 @@ def _of_enrolment(session: Session, enrolment_id: int) -> Certificate | None:
     return session.scalar(select(Certificate).where(Certificate.enrolment_id == enrolment_id))
 
 
-def _due(session: Session, limit: int) -> Sequence[Enrolment]:
-    """Completed, without a certificate, not withheld, and no hour of it taken back."""
-    standing = (
+def _due(session: Session, limit: int) -> list[tuple[Enrolment, Sources]]:
+    """Completed, without a certificate, not withheld, and no hour of it taken back; with what each rests on."""
+    hours, posted = LedgerEntry.hours_hundredths, (LedgerEntry.kind == EntryKind.POST) & (LedgerEntry.round_no == 1)
+    whole = (
         select(LedgerEntry.source_id)
         .where(LedgerEntry.source_kind == SourceKind.ENROLMENT)
         .group_by(LedgerEntry.source_id, LedgerEntry.profile_id)
-        .having(func.sum(LedgerEntry.hours_hundredths) > 0)
+        .having(func.sum(hours) == func.sum(case((posted, hours), else_=0)))
     )
     withheld = exists().where(
         AuditEntry.subject_kind == "enrolment", AuditEntry.subject_id == Enrolment.id,
         AuditEntry.action == "certificate.withhold",
     )  # fmt: skip
-    return session.scalars(
+    enrolments = session.scalars(
         select(Enrolment)
         .options(joinedload(Enrolment.person), joinedload(Enrolment.course).joinedload(Course.provider))
         .where(
-            Enrolment.state == EnrolmentState.COMPLETED, Enrolment.id.in_(standing), ~withheld,
+            Enrolment.state == EnrolmentState.COMPLETED, Enrolment.id.in_(whole), ~withheld,
             ~exists().where(Certificate.enrolment_id == Enrolment.id),
-            ~exists().where(
-                LedgerEntry.source_kind == SourceKind.ENROLMENT, LedgerEntry.source_id == Enrolment.id,
-                LedgerEntry.reverses_id.is_not(None),
-            ),
         )
         .order_by(Enrolment.completed_at, Enrolment.id).limit(limit)
     ).all()  # fmt: skip
-
-
-def _facts(session: Session, enrolment: Enrolment, now: datetime) -> Document:
-    course, person = enrolment.course, enrolment.person
-    profile, entries = _entries(session, enrolment.id)
-    by_mode: Counter[str] = Counter()
-    for entry in entries:
-        by_mode[entry.mode.value] += entry.hours_hundredths
-    school = workplace(session, person.id)
-    completed_at = enrolment.completed_at or now
-    return {
-        "serial": f"SC-{local_day(now).year}-{enrolment.id:08d}",
-        "holder": person.name,
-        "school": school.name if school else "",
-        "course": course.title,
-        "course_code": course.code,
-        "course_version": course.version,
-        "provider": course.provider.name,
-        "family": course.family.value,
-        "hours_hundredths": sum(by_mode.values()),
-        "by_mode": dict(sorted(by_mode.items())),
-        "practice_hundredths": sum(entry.hours_hundredths for entry in entries if entry.is_practice),
-        "started_on": min([entry.earned_on for entry in entries] + [local_day(enrolment.enrolled_at)]).isoformat(),
-        "completed_on": local_day(completed_at).isoformat(),
-        "issued_on": local_day(now).isoformat(),
-        "rules": {"code": profile.code, "version": profile.version, "name": profile.name},
-        "entries": [entry.id for entry in entries],
-    }
-
-
-def _entries(session: Session, enrolment_id: int) -> tuple[RuleProfile, Sequence[LedgerEntry]]:
-    """What the course gave under the statement's profile, or under the first active one that saw it."""
-    entries = session.scalars(
-        select(LedgerEntry).options(joinedload(LedgerEntry.profile))
-        .where(LedgerEntry.source_kind == SourceKind.ENROLMENT, LedgerEntry.source_id == enrolment_id)
-        .order_by(LedgerEntry.id)
-    ).all()  # fmt: skip
-    active = [profile.code for profile in active_profiles(session)]
-    wanted = sorted(
-        {entry.profile.id: entry.profile for entry in entries}.values(),
-        key=lambda profile: (profile.code != STATEMENT_PROFILE, profile.code not in active, profile.id),
-    )[0]
-    return wanted, [entry for entry in entries if entry.profile.code == wanted.code]
+    sources = sources_of(session, enrolments)
+    return [(enrolment, sources[enrolment.id]) for enrolment in enrolments]
 
 
 def _withhold(session: Session, enrolment: Enrolment, missing: str, now: datetime) -> None:

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -45,6 +47,14 @@ class Earned:
         return self.completed[unit.on]
 
 
+class _Part(NamedTuple):
+    """How a module's time counts: its mode, whether it is practice, and the most it can give."""
+
+    mode: DeliveryMode
+    is_practice: bool
+    limit: int
+
+
 def source_key(enrolment_id: int, mode: DeliveryMode, number: int) -> str:
     """The name of the n-th unit of an enrolment in one mode."""
     return f"enrolment:{enrolment_id}/{mode.value}/{number}"
@@ -59,43 +69,57 @@ def evidence_of(session: Session, enrolment_ids: Sequence[int]) -> list[Earned]:
     """Units that enrolments have proven so far, in the order of enrolments."""
     rows = session.execute(
         select(
-            ModuleResult.enrolment_id, Enrolment.person_id, Course.id, Course.family, Course.is_practice,
-            CourseModule.id, CourseModule.kind, CourseModule.is_practice, CourseModule.seconds,
+            ModuleResult.enrolment_id, Enrolment.person_id, Enrolment.course_id, ModuleResult.module_id,
             ModuleResult.counted_seconds, ModuleResult.completed_at,
         )
         .join(Enrolment, Enrolment.id == ModuleResult.enrolment_id)
-        .join(Course, Course.id == Enrolment.course_id)
-        .join(CourseModule, CourseModule.id == ModuleResult.module_id)
         .where(ModuleResult.enrolment_id.in_(enrolment_ids))
         .order_by(ModuleResult.enrolment_id, ModuleResult.id)
     ).all()  # fmt: skip
+    families, parts = _taught(session, {row.course_id for row in rows})
     days = {**_meeting_days(session, enrolment_ids), **_declared_days(session, enrolment_ids)}
-    by_module = _practice_by_module(session, {row[2] for row in rows})
+    day_of = lru_cache(maxsize=None)(local_day)
     pieces: dict[tuple[int, DeliveryMode], list[Piece]] = defaultdict(list)
     facts: dict[tuple[int, DeliveryMode], tuple[int, int, ContentFamily]] = {}
     completed: dict[tuple[int, DeliveryMode], dict[date, datetime]] = defaultdict(dict)
-    for (
-        enrolment_id,
-        person_id,
-        course_id,
-        family,
-        all_practice,
-        module_id,
-        kind,
-        is_practice,
-        limit,
-        seconds,
-        at,
-    ) in rows:
-        place = (enrolment_id, mode_of(kind))
-        on = days.get((enrolment_id, module_id), local_day(at))
-        practice = is_practice if course_id in by_module else all_practice
-        pieces[place].append(Piece(min(seconds, limit), on, practice))
-        facts[place] = (person_id, course_id, family)
+    for enrolment_id, person_id, course_id, module_id, seconds, at in rows:
+        part = parts[module_id]
+        place = (enrolment_id, part.mode)
+        on = days.get((enrolment_id, module_id)) or day_of(at)
+        pieces[place].append(Piece(min(seconds, part.limit), on, part.is_practice))
+        facts[place] = (person_id, course_id, families[course_id])
         completed[place][on] = at
     return [
-        Earned(place[0], *facts[place], place[1], units_of(parts), completed[place]) for place, parts in pieces.items()
+        Earned(place[0], *facts[place], place[1], units_of(done), completed[place]) for place, done in pieces.items()
     ]
+
+
+def _taught(session: Session, course_ids: set[int]) -> tuple[dict[int, ContentFamily], dict[int, _Part]]:
+    """Families of courses, and how each of their modules counts.
+
+    A course may say practice module by module; where it does not, its own flag speaks for all its modules.
+    """
+    courses = {
+        course_id: (family, is_practice)
+        for course_id, family, is_practice in session.execute(
+            select(Course.id, Course.family, Course.is_practice).where(Course.id.in_(course_ids))
+        )
+    }
+    modules = session.execute(
+        select(
+            CourseModule.id, CourseModule.course_id, CourseModule.kind, CourseModule.is_practice, CourseModule.seconds
+        ).where(CourseModule.course_id.in_(course_ids))
+    ).all()
+    by_module = {row.course_id for row in modules if row.is_practice}
+    parts = {
+        row.id: _Part(
+            mode_of(row.kind),
+            row.is_practice if row.course_id in by_module else courses[row.course_id][1],
+            row.seconds,
+        )
+        for row in modules
+    }
+    return {course_id: family for course_id, (family, _) in courses.items()}, parts
 
 
 def keys_posted(session: Session, enrolment_ids: Sequence[int], profile_code: str) -> set[str]:
@@ -127,17 +151,6 @@ def f2f_days_taken(session: Session, person_ids: Iterable[int], profile_code: st
     for person_id, on, hundredths in counted:
         taken[person_id][on] = hundredths // 100
     return taken
-
-
-def _practice_by_module(session: Session, course_ids: Iterable[int]) -> set[int]:
-    """Courses that say practice module by module; in the others the course's own flag speaks for all its modules."""
-    return set(
-        session.scalars(
-            select(CourseModule.course_id).where(
-                CourseModule.course_id.in_(sorted(set(course_ids))), CourseModule.is_practice
-            )
-        )
-    )
 
 
 def _meeting_days(session: Session, enrolment_ids: Sequence[int]) -> dict[tuple[int, int], date]:

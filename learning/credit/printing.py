@@ -21,7 +21,7 @@ from learning.credit.models import Certificate
 TEMPLATES = Path(__file__).parent.parent / "data"
 FONT = "NotoSansSC-Regular.ttf"
 BRAND = "师程"
-MODES = {DeliveryMode.ONLINE: "在线", DeliveryMode.F2F: "面授", DeliveryMode.SCHOOL_BASED: "校本"}
+MODES = {DeliveryMode.ONLINE: "在线", DeliveryMode.F2F: "线下集中", DeliveryMode.SCHOOL_BASED: "校本"}
 MODES_EN = {DeliveryMode.ONLINE: "online", DeliveryMode.F2F: "face-to-face", DeliveryMode.SCHOOL_BASED: "school-based"}
 MARK = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><path fill="#0f6b63" fill-opacity="0.045" '
@@ -46,7 +46,7 @@ def certificate_pdf(certificate: Certificate, *, base_url: str, font_dir: Path) 
         "school": facts["school"],
         "course": facts["course"],
         "lead": f"于{chinese_day(facts['started_on'])}至{chinese_day(facts['completed_on'])}修完课程",
-        "rest": "的全部内容，考核合格，经核定计",
+        "rest": "的全部内容，经核定计",
         "hours": amount(facts["hours_hundredths"]),
         "unit": f"学时（{kinds}）",
         "grant": "特发此证。",

@@ -1,7 +1,7 @@
 """Proof of the ledger: every account computed again from the evidence, and compared with what stands."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -165,11 +165,11 @@ def _accounts(session: Session, *, with_posts: bool) -> dict[str, _Account]:
     code_of = {profile.id: profile.code for profile in profiles}
     posts: dict[str, dict[str, tuple[int, bool, int]]] = defaultdict(dict)
     on_days: dict[str, Counter[tuple[int, date]]] = defaultdict(Counter)
-    for row in _first_rounds(session) if with_posts else ():
-        entry_id, profile_id, key, is_practice, credit, mode, person_id, on = row
-        posts[code_of[profile_id]][key] = (entry_id, is_practice, credit)
-        if mode is DeliveryMode.F2F:
-            on_days[code_of[profile_id]][person_id, on] += 1
+    if with_posts:
+        for entry_id, profile_id, key, is_practice, credit in _first_rounds(session):
+            posts[code_of[profile_id]][key] = (entry_id, is_practice, credit)
+        for profile_id, person_id, on, n_posts in _posts_by_day(session):
+            on_days[code_of[profile_id]][person_id, on] += n_posts
     return {
         code: _Account(
             rules=rules_in(profile), is_active=any(p.is_active for p in profiles if p.code == code),
@@ -179,11 +179,24 @@ def _accounts(session: Session, *, with_posts: bool) -> dict[str, _Account]:
     }  # fmt: skip
 
 
-def _first_rounds(session: Session) -> Sequence[tuple[int, int, str, bool, int, DeliveryMode, int, date]]:
+def _first_rounds(session: Session) -> Iterator[tuple[int, int, str, bool, int]]:
     rows = session.execute(
         select(
             LedgerEntry.id, LedgerEntry.profile_id, LedgerEntry.source_key, LedgerEntry.is_practice,
-            LedgerEntry.credit_hundredths, LedgerEntry.mode, LedgerEntry.person_id, LedgerEntry.earned_on,
+            LedgerEntry.credit_hundredths,
         ).where(LedgerEntry.kind == EntryKind.POST, LedgerEntry.round_no == 1)
     )  # fmt: skip
-    return [tuple(row) for row in rows]  # type: ignore[misc]
+    yield from map(tuple, rows)
+
+
+def _posts_by_day(session: Session) -> Iterator[tuple[int, int, date, int]]:
+    """How many face-to-face units were ever posted to a person's day, taken back or not."""
+    keys = (LedgerEntry.profile_id, LedgerEntry.person_id, LedgerEntry.earned_on)
+    rows = session.execute(
+        select(*keys, func.count())
+        .where(
+            LedgerEntry.kind == EntryKind.POST, LedgerEntry.round_no == 1, LedgerEntry.mode == DeliveryMode.F2F
+        )
+        .group_by(*keys)
+    )  # fmt: skip
+    yield from map(tuple, rows)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil
+from math import ceil, lcm
 from typing import Any
 
 from learning.terms import Standing
@@ -178,12 +178,15 @@ def credit_steps(rules: CreditRules, mode: str, are_practice: Iterable[bool]) ->
 
     Eight hours at 1/8 give 1.00 in all, as 12 + 13 + 12 + 13 + ...; the cap of one face-to-face class holds.
     """
-    exact, given, steps = Fraction(0), 0, []
+    rates = {flag: rate_for(rules, mode, is_practice=flag) or Fraction(0) for flag in (False, True)}
+    parts = lcm(*(rate.denominator for rate in rates.values()))  # counted in whole parts: exact, and fast
+    gains = {flag: rate.numerator * (parts // rate.denominator) for flag, rate in rates.items()}
+    cap = rules.class_cap_hundredths if mode == "f2f" else None
+    exact, given, steps = 0, 0, []
     for is_practice in are_practice:
-        exact += rate_for(rules, mode, is_practice=is_practice) or 0
-        due = int(exact * 100)
-        if mode == "f2f" and rules.class_cap_hundredths is not None:
-            due = min(due, rules.class_cap_hundredths)
+        exact += gains[is_practice]
+        due = 100 * exact // parts
+        due = due if cap is None else min(due, cap)
         steps.append(due - given)
         given = due
     return steps

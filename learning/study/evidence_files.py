@@ -11,7 +11,7 @@ from pathlib import Path
 from core.db import Document
 from core.errors import Invalid, NotFound
 
-MAX_FILES, MAX_BYTES = 5, 8 * 1024 * 1024
+MAX_FILES, MAX_BYTES = 3, 6 * 1024 * 1024  # together below what one request may carry
 ZIP = b"PK\x03\x04"
 # What a file really is, by its first bytes and the ending of its name; nothing else is taken.
 KINDS: dict[str, tuple[bytes, str]] = {

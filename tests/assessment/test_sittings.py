@@ -387,5 +387,5 @@ def test_the_shipped_blueprint_wants_what_the_policy_of_the_platform_says(
 ) -> None:
     start_sitting(session, world.teacher.id, now=now)
     spec = spec_of(active_design(session, SchoolLevel.PRIMARY))
-    assert (spec.minimum_length, spec.maximum_length, spec.target_sd_logits, spec.n_best) == (15, 25, 0.45, 5)
+    assert (spec.minimum_length, spec.maximum_length, spec.target_sd_logits, spec.n_best) == (15, 25, 0.60, 5)
     assert [plan.minimum_items for plan in spec.domains] == [3] * 5

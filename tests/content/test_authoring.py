@@ -190,7 +190,9 @@ def test_the_index_follows_the_words_of_the_course(
     session: Session, world: World, draft: CourseDraft, now: datetime
 ) -> None:
     course = save_course(session, draft, by=None, now=now)
-    save_course(session, replace(draft, title="作业设计入门", summary="入门。", modules=draft.modules[1:]), by=None, now=now)
+    save_course(
+        session, replace(draft, title="作业设计入门", summary="入门。", modules=draft.modules[1:]), by=None, now=now
+    )
     tokens = set(session.scalars(select(CourseTerm.token).where(CourseTerm.course_id == course.id)))
     assert {"作业", "设计", "数学"} <= tokens
     assert "三个" not in tokens

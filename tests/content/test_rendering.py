@@ -49,3 +49,9 @@ def test_figures_never_come_from_another_server() -> None:
 
 def test_a_description_cannot_break_out_of_its_attribute() -> None:
     assert 'alt="&quot; onerror=&quot;x"' in html('![" onerror="x](fig1.svg)')
+
+
+def test_emphasis_works_beside_chinese_punctuation() -> None:
+    assert html("**先听懂。**再帮助") == "<p><strong>先听懂。</strong>再帮助</p>\n"
+    assert html("他说**“我会”**了") == "<p>他说<strong>“我会”</strong>了</p>\n"
+    assert html("两数之积 2 ** 3 ** 4") == "<p>两数之积 2 ** 3 ** 4</p>\n"

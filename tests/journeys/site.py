@@ -34,12 +34,13 @@ class Site:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
+        self.database_url = database_url or f"sqlite:///{folder / 'shicheng.sqlite3'}"
         self.shift = folder / "clock_shift"
         self.environment = {
             **os.environ,
             "SHICHENG_MODE": "demo",
             "SHICHENG_DATA_DIR": str(folder),
-            "SHICHENG_DATABASE_URL": database_url,
+            "SHICHENG_DATABASE_URL": self.database_url,
             "SHICHENG_CLOCK_FILE": str(self.shift),
             "SHICHENG_BASE_URL": self.address,
         }

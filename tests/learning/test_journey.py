@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from assessment.models import Estimate, Sitting
 from assessment.sittings import Step, current_question, start_sitting
 from content.models import Course, Item
-from content.terms import Competency, DeliveryMode, Domain, ItemState, MandatoryTopic
+from content.terms import Competency, CourseState, DeliveryMode, Domain, ItemState, MandatoryTopic
 from core.errors import Conflict
 from learning import journey
 from learning.credit.profiles import load_rules
 from learning.mentoring.pairs import pair_up
 from learning.mentoring.suggestions import suggest_course
 from learning.plans.editing import entries_in, plan_of
+from learning.study.enrolments import enrol
 from learning.study.models import Enrolment
 from learning.terms import EnrolmentSource
 from recommender.models import Pick
@@ -140,6 +141,18 @@ def test_putting_aside_renews_the_list_without_that_course(session: Session, wor
     journey.put_aside_pick(session, world.teacher.id, pick.id, reason=PutAsideReason.NO_TIME, now=NOW)
     assert pick.course_id not in {other.course_id for other in picks_of(session, world.teacher.id)}
     assert n_runs(session, world) == 2
+
+
+def test_what_was_begun_elsewhere_or_retired_is_no_longer_on_offer(
+    session: Session,
+    world: World,
+    courses: Courses,  # noqa: F811
+) -> None:
+    first, second, *rest = journey.renew_picks(session, world.teacher.id, now=NOW)
+    enrol(session, world.teacher.id, first.course_id, source=EnrolmentSource.SELF, now=NOW)
+    second.course.state, second.course.retired_at = CourseState.RETIRED, NOW
+    session.flush()
+    assert [pick.id for pick in journey.picks_on_offer(session, world.teacher.id)] == [pick.id for pick in rest]
 
 
 def test_switching_personalisation_off_replaces_the_personal_list_at_once(

@@ -251,6 +251,15 @@ def test_work_handed_in_is_no_longer_due_and_work_sent_back_is_due_again(session
     assert told(task_due(session, at(date(2026, 11, 24))), "task.due") == {(world.teacher.id, "2026-11-25#-1")}
 
 
+def test_work_that_a_colleague_handed_in_does_not_stand_for_mine(session: Session, world: World) -> None:
+    submission = hand_in(session, world, submitted_at=NOW)
+    course_id = submission.enrolment.course_id
+    mine = enrol(session, world.colleague.id, course_id, source=EnrolmentSource.SELF, now=NOW)
+    mine.due_on = date(2026, 11, 25)
+    session.flush()
+    assert told(task_due(session, at(date(2026, 11, 24))), "task.due") == {(world.colleague.id, "2026-11-25#-1")}
+
+
 def test_a_mentor_hears_of_waiting_work_on_the_3rd_and_the_7th_day(session: Session, world: World) -> None:
     pair_up(session, world.mentor.id, world.teacher.id, on=date(2026, 11, 16))
     hand_in(session, world, submitted_at=NOW + timedelta(hours=1))  # 2026-11-16

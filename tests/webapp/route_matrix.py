@@ -74,8 +74,8 @@ ASSESS = (
     Row("assess.begin", "POST", "/assess/start", "SCCFFFF"),
 )
 AUTHOR = (
-    Row("author.overview", "GET", "/author", "SFF500500500500"),
-    Row("author.courses", "GET", "/author/courses", "SFF500500500500"),
+    Row("author.overview", "GET", "/author", "SFFKKKK"),
+    Row("author.courses", "GET", "/author/courses", "SFFKKKK"),
     Row("author.edit", "GET", "/author/courses/unknown", "SFFNNFN"),
     Row("author.edit", "POST", "/author/courses/unknown", "SFFNNFN"),
     Row("author.act_on", "POST", "/author/courses/unknown/unknown", "SFFNNFN"),
@@ -85,9 +85,9 @@ AUTHOR = (
     Row("author.move_module", "POST", "/author/courses/unknown/modules/{none}/move", "SFFNNFN"),
     Row("author.remove_module", "POST", "/author/courses/unknown/modules/{none}/remove", "SFFNNFN"),
     Row("author.preview", "GET", "/author/courses/unknown/preview", "SFFNNNN"),
-    Row("author.new_course", "GET", "/author/courses/new", "SFF500500F500"),
-    Row("author.new_course", "POST", "/author/courses/new", "SFF500500F500"),
-    Row("author.frameworks", "GET", "/author/frameworks", "SFF500500500500"),
+    Row("author.new_course", "GET", "/author/courses/new", "SFFKKFK"),
+    Row("author.new_course", "POST", "/author/courses/new", "SFFIIFI"),
+    Row("author.frameworks", "GET", "/author/frameworks", "SFFKKKK"),
     Row("author.framework", "GET", "/author/frameworks/unknown", "SFFNNNN"),
     Row("author.imports", "GET", "/author/import/unknown", "SFFNNFN"),
     Row("author.upload", "POST", "/author/import/unknown", "SFFNNFN"),
@@ -96,7 +96,7 @@ AUTHOR = (
     Row("author.apply", "POST", "/author/import/unknown/{token}/apply", "SFFNNFN"),
     Row("author.import_template", "GET", "/author/import/unknown/template.xlsx", "SFFNNFN"),
     Row("author.publish_all", "POST", "/author/import/catalogue/{batch}/publish", "SFFNNFN"),
-    Row("author.items", "GET", "/author/items", "SFF500500500500"),
+    Row("author.items", "GET", "/author/items", "SFFKKKK"),
     Row("author.item", "GET", "/author/items/unknown", "SFFNNNN"),
     Row("author.move", "POST", "/author/items/unknown/move", "SFFIIFI"),
 )

@@ -49,7 +49,7 @@ def hash_one_time(password: str) -> str:
 def is_password(password: str, password_hash: str | None) -> bool:
     """Whether the password fits; takes the same time for somebody who does not exist (None)."""
     with _slot():
-        if password_hash is None or _strong.check_needs_rehash(password_hash):
+        if password_hash is None or _is_light(password_hash):
             _fits(password, _nobody())
         return password_hash is not None and _fits(password, password_hash)
 
@@ -85,6 +85,13 @@ def _fits(password: str, password_hash: str) -> bool:
         return _strong.verify(password_hash, _normal(password))
     except (VerificationError, InvalidHashError):
         return False
+
+
+def _is_light(password_hash: str) -> bool:
+    try:
+        return _strong.check_needs_rehash(password_hash)
+    except InvalidHashError:
+        return True
 
 
 @cache

@@ -35,6 +35,7 @@ def items() -> ResponseReturnValue:
     return render_template(
         "author/items.html", found=find_items(db(), query), query=query, Domain=Domain, ItemState=ItemState,
         SchoolLevel=SchoolLevel, may_write=bool(set(KEEPERS) & actor().roles),
+        page_url=lambda page: url_for("author.items", **{**request.args, "page": page}),
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def courses() -> ResponseReturnValue:
     )
     return render_template(
         "author/courses.html", found=find_shelf(db(), actor(), query), query=query, CourseState=CourseState,
-        may_write=may_write(),
+        may_write=may_write(), page_url=lambda page: url_for("author.courses", **{**request.args, "page": page}),
     )  # fmt: skip
 
 

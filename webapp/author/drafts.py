@@ -100,7 +100,9 @@ def _question(form: Any) -> QuestionDraft:
     options = [(getattr(form, name).data or "").strip() for name in OPTIONS]
     while options and not options[-1]:
         options.pop()
-    return QuestionDraft(form.stem.data.strip(), tuple(options), form.key.data, (form.rationale.data or "").strip())
+    return QuestionDraft(
+        form.stem.data.strip(), tuple(options), form.key.data or "", (form.rationale.data or "").strip()
+    )
 
 
 def _row(form: Any) -> RubricRow:

@@ -34,7 +34,7 @@ from webapp.labels import choices
 
 REQUIRED = InputRequired(_l("Please fill this in."))
 MINUTES = NumberRange(min=0.1, max=1800, message=_l("Between 1 and 1,800 minutes."))
-LEVELS = [(str(level), str(level)) for level in range(1, 6)]
+LEVELS = ["1", "2", "3", "4", "5"]
 
 
 class ChecksField(SelectMultipleField):  # type: ignore[misc]
@@ -48,7 +48,7 @@ class CompetencyForm(Form):  # type: ignore[misc]
     """One competency and the level the course leads to."""
 
     competency = SelectField(_l("Competency"), validators=[Optional()])
-    level = SelectField(_l("Level"), choices=LEVELS, default="3")
+    level = SelectField(_l("Level 1–5"), choices=LEVELS, default="3")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,7 +111,7 @@ class QuestionForm(Form):  # type: ignore[misc]
     option_b = StringField("B", [Length(max=200)])
     option_c = StringField("C", [Length(max=200)])
     option_d = StringField("D", [Length(max=200)])
-    key = SelectField(_l("Key"), choices=[("", "—"), ("A", "A"), ("B", "B"), ("C", "C"), ("D", "D")])
+    key = SelectField(_l("Key"), choices=["", "A", "B", "C", "D"], validate_choice=False)
     rationale = TextAreaField(_l("Rationale"), [Length(max=400)], render_kw={"rows": 2})
 
 

@@ -32,6 +32,7 @@ from webapp.roster.words import OUTCOME_KINDS, OUTCOMES, remedy
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_ROWS = 300
+SHOWN_FIRST = (RowOutcome.REFUSED, RowOutcome.CHANGED, RowOutcome.NEW, RowOutcome.UNCHANGED)
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def compare(what: str, token: str) -> ResponseReturnValue:
     shown = request.args.get("show", "")
     outcome = RowOutcome(shown) if shown in set(RowOutcome) else None
     rows = [row for row in diff.rows if outcome is None or row.outcome is outcome]
+    rows.sort(key=lambda row: SHOWN_FIRST.index(row.outcome))
     return render_template(
         "author/compare.html", kept=kept, diff=diff, rows=rows[:SHOWN_ROWS], n_rows=len(rows), outcome=outcome,
         what=what, outcomes=OUTCOMES, kinds=OUTCOME_KINDS, remedy=remedy, RowOutcome=RowOutcome,
@@ -123,7 +125,7 @@ def apply(what: str, token: str) -> ResponseReturnValue:
     if batch is None:
         flash(_("Everything in this workbook stands already; nothing was changed."), "success")
     else:
-        flash(_("Done: %(new)s new, %(changed)s changed.", new=batch.n_new, changed=batch.n_changed), "success")
+        flash(_("Imported: %(new)s new, %(changed)s changed.", new=batch.n_new, changed=batch.n_changed), "success")
     return redirect(url_for("author.imports", what=what))
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-LEFT, WIDE, ROW = 190, 480, 30
+LEFT, WIDE, ROW = 176, 400, 30
 
 
 def counts_grid(rows: Sequence[str], columns: Sequence[str], counts: Sequence[Sequence[int]], *, title: str) -> Markup:
@@ -12,7 +12,7 @@ def counts_grid(rows: Sequence[str], columns: Sequence[str], counts: Sequence[Se
     most = max([count for line in counts for count in line] + [1])
     step = (WIDE - LEFT) / max(1, len(columns))
     parts = [
-        Markup('<svg class="chart heat" viewBox="0 0 {} {}" role="img"><title>{}</title>').format(
+        Markup('<svg class="chart heat counts-grid" viewBox="0 0 {} {}" role="img"><title>{}</title>').format(
             WIDE, ROW * len(rows) + 34, title
         )
     ]
@@ -21,7 +21,7 @@ def counts_grid(rows: Sequence[str], columns: Sequence[str], counts: Sequence[Se
         parts.append(Markup('<text class="tickmark" x="{:.1f}" y="20">{}</text>').format(x, _cut(name, 6)))
     for index, name in enumerate(rows):
         y = 30 + ROW * index
-        parts.append(Markup('<text class="label" x="0" y="{}">{}</text>').format(y + 19, _cut(name, 11)))
+        parts.append(Markup('<text class="label" x="0" y="{}">{}</text>').format(y + 19, _cut(name, 10)))
         for place, count in enumerate(counts[index]):
             shade = "none" if count == 0 else str(min(4, int(5 * count / (most + 1))))
             x = LEFT + step * place

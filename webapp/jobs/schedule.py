@@ -10,7 +10,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from assessment.sittings import end_expired
 from core.db import Document
-from core.outbox import Notice, tell_many
+from core.outbox import tell_many
 from learning import reminders
 from learning.credit.certificates import issue_due
 from learning.credit.ledger import settle_due
@@ -63,21 +63,13 @@ def remind(of: Reminder) -> Callable[[Run], Document]:
 
 
 def issue_certificates(run: Run) -> Document:
-    """Issue what completed courses have earned and tell the holders."""
+    """Issue what completed courses have earned; the holders are told."""
     font = FONT if FONT.exists() else None
     n_issued = 0
     while True:
         run.go_on()
         with run.database.unit_of_work() as session:
             issued = issue_due(session, now=run.now, limit=CHUNK, font=font)
-            told = [
-                Notice(
-                    "certificate.issued", one.person_id, "certificate", one.id, "", "/credit/certificates",
-                    figures={"course": one.facts["course"], "serial": one.serial},
-                )
-                for one in issued
-            ]  # fmt: skip
-            tell_many(session, told, now=run.now)
         n_issued += len(issued)
         if not issued:
             return {"issued": n_issued}

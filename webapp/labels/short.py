@@ -9,7 +9,7 @@ from content.terms import Domain
 
 DOMAINS: Mapping[Domain, LazyString] = {
     Domain.ETHICS: _l("Ethos"),
-    Domain.TEACHING: _l("Lessons"),
+    Domain.TEACHING: _l("Teach"),
     Domain.EVALUATION: _l("Assess"),
     Domain.CLASSROOM: _l("Class"),
     Domain.DIGITAL: _l("Digital"),

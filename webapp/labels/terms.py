@@ -320,7 +320,7 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         learning_terms.StartStep.REWORK_TASK: _l("Rework your task"),
         learning_terms.StartStep.GO_ON_STUDYING: _l("Go on studying"),
         learning_terms.StartStep.CHOOSE_PICK: _l("Look at what suits you"),
-        learning_terms.StartStep.FIND_COURSE: _l("Find a course"),
+        learning_terms.StartStep.FIND_COURSE: _l("Choose a course"),
         learning_terms.StartStep.ALL_DONE: _l("All done for now"),
     },
 }

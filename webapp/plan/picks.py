@@ -17,7 +17,7 @@ from learning.study.enrolments import find_live
 from learning.study.offerings import OpenRun, offerings_of
 from recommender.engine.ranking import N_TOP
 from recommender.models import Pick
-from recommender.picks import bring_back, get_own_pick, picks_of, put_aside_of
+from recommender.picks import bring_back, get_own_pick, put_aside_of
 from recommender.terms import PutAsideReason
 from webapp.auth import actor, guard, me
 from webapp.clock import now, today
@@ -32,7 +32,7 @@ from webapp.plan.words import kind_word
 @guard(Role.TEACHER)
 def list_picks() -> ResponseReturnValue:
     """The six courses that answer the reader best, each with its reasons; more on demand."""
-    offered = picks_of(db(), me())
+    offered = journey.picks_on_offer(db(), me())
     shows_all = "all" in request.args
     return render_template(
         "plan/picks.html",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from content.terms import DeliveryMode
 from core.audit import AuditEntry
 from core.errors import Invalid
+from core.outbox import Message
 from learning.credit.certificates import (
     certificate_pdf,
     certificates_of,
@@ -23,13 +24,13 @@ from learning.credit.certificates import (
     masked,
 )
 from learning.credit.glyphs import missing_characters
-from learning.credit.ledger import repost_enrolment, reverse, settle_enrolment
+from learning.credit.ledger import repost, repost_enrolment, reverse, settle_enrolment
 from learning.credit.models import Certificate
 from learning.credit.sheets import statement_pdf
 from learning.credit.statements import statement_of
 from learning.engine.days import local_day
 from tests.conftest import NOW, World
-from tests.learning.credit.conftest import make_course, study
+from tests.learning.credit.conftest import DAY, make_course, study
 
 pytestmark = pytest.mark.usefixtures("rules")
 FONTS = Path(__file__).parents[3] / "webapp" / "static" / "vendor" / "fonts"
@@ -96,6 +97,21 @@ def test_no_certificate_while_an_hour_of_the_course_is_taken_back(session: Sessi
     entry = settle_enrolment(session, enrolment.id, now=NOW)[0]
     reverse(session, entry.id, by=world.actor(session, world.administrator), reason="签到记录有误", now=NOW)
     assert issue_due(session, now=NOW) == []
+    repost(session, entry.id, by=world.actor(session, world.administrator), reason="申诉成立", now=NOW)
+    assert [found.enrolment_id for found in issue_due(session, now=NOW)] == [enrolment.id]
+
+
+def test_a_history_is_dated_at_completion_and_tells_nobody(session: Session, world: World) -> None:
+    enrolment = study(session, world.teacher, make_course(session, world.provider, [2700]))
+    settle_enrolment(session, enrolment.id, now=NOW)
+    issued = issue_due(session, now=NOW, as_completed=True)[0]
+    assert (issued.issued_at, issued.facts["issued_on"]) == (DAY, "2026-03-02")
+    assert session.scalars(select(Message)).all() == []
+
+
+def test_the_teacher_is_told_of_a_certificate_once(session: Session, world: World, certificate: Certificate) -> None:
+    told = session.scalars(select(Message).where(Message.rule == "certificate.issued")).one()
+    assert (told.recipient_id, told.figures["serial"]) == (world.teacher.id, certificate.serial)
 
 
 def test_the_paper_is_one_light_page_with_the_words_and_made_quickly(certificate: Certificate) -> None:

@@ -88,6 +88,7 @@ def test_taking_leads_to_the_offer_to_begin_and_beginning_to_the_course(stage, v
     assert "已列入计划的第 4 季度" in answer.text
     begun = client.post(f"/picks/{pick.id}/begin")
     enrolment = session.scalars(select(Enrolment)).one()
+    session.commit()  # the writing session must not keep the database from the next request
     assert begun.location == f"/study/{enrolment.id}"
     client.post(f"/picks/{pick.id}/begin")
     assert len(session.scalars(select(Enrolment)).all()) == 1
@@ -141,6 +142,7 @@ def test_a_course_from_the_catalogue_is_planned_moved_dropped_and_brought_back(s
     page = client.post("/plan/add/KC-0", follow_redirects=True).text
     assert "《第0门课》已列入计划的第 4 季度。" in page
     entry = entries_in(plan_of(session, world.teacher.id, 2026))[0]
+    session.commit()
     assert (
         "已移到第 2 季度。"
         in client.post(f"/plan/entries/{entry.id}/move", data={"quarter": "2"}, follow_redirects=True).text

@@ -129,7 +129,7 @@ export class Clock {
   show() {
     const nominal = Number(this.box.dataset.nominal);
     // Between two beats the figure runs on with what is going to be claimed.
-    const waiting = this.source ? 0 : (this.pendingMs + this.queue.reduce((sum, beat) => sum + beat.ms, 0)) / 1000;
+    const waiting = this.source ? 0 : Math.min(MOST_MS, this.pendingMs + this.queue.reduce((sum, beat) => sum + beat.ms, 0)) / 1000;
     const shown = Math.min(nominal, Math.floor((this.counted ?? Number(this.box.dataset.counted)) + waiting));
     this.box.querySelector("[data-figure]").textContent = `${Math.floor(shown / 60)}:${String(shown % 60).padStart(2, "0")}`;
     this.box.querySelector("progress").value = shown;
