@@ -177,9 +177,8 @@ def found_organisation(
     is_rural: bool = False,
 ) -> Organisation:
     """Add a place below its parent; a parent must stand above it in the five levels."""
-    if level is not OrganisationLevel.PROVIDER and parent is not None:
-        if parent.level not in LEVELS_DOWN or LEVELS_DOWN.index(parent.level) >= LEVELS_DOWN.index(level):
-            raise Invalid("organisation_level_order", parent=parent.level, level=level)
+    if level is not OrganisationLevel.PROVIDER and parent is not None and not _stands_above(parent.level, level):
+        raise Invalid("organisation_level_order", parent=parent.level, level=level)
     organisation = Organisation(
         code=code, name=name, level=level, parent_id=parent.id if parent else None,
         provider_kind=provider_kind, is_rural=is_rural,
@@ -189,6 +188,10 @@ def found_organisation(
     organisation.path = f"{parent.path if parent else '/'}{organisation.id}/"
     session.flush()
     return organisation
+
+
+def _stands_above(parent: OrganisationLevel, child: OrganisationLevel) -> bool:
+    return parent in LEVELS_DOWN and LEVELS_DOWN.index(parent) < LEVELS_DOWN.index(child)
 
 
 def get_organisation(session: Session, code: str) -> Organisation:

@@ -149,14 +149,19 @@ def simulate_sittings(
     n_domains = bank.prior.n_domains
     if theta.shape != (len(seed_of), n_domains) or len(design.minimum) != n_domains:
         raise ValueError(f"{theta.shape} abilities, {seed_of.shape} seeds and {len(design.minimum)} minima do not fit")
+    remaining = np.ones((len(seed_of), bank.n_items), dtype=np.bool_) if available is None else available.copy()
+    if remaining.shape != (len(seed_of), bank.n_items):
+        raise ValueError(f"availability {remaining.shape} must be {(len(seed_of), bank.n_items)}")
+    return _advance(theta, bank, design, seed_of, remaining)
+
+
+def _advance(theta: Floats, bank: Bank, design: Design, seed_of: Ints, remaining: Bools) -> SimulatedSittings:
+    """All persons one step at a time until the last one stops; uses up `remaining`."""
     n, length = len(seed_of), design.maximum_length
     items, responses = (np.full((n, length), -1, dtype=np.int64) for _ in range(2))
     uniforms = np.stack([answer_draws(int(seed), length) for seed in seed_of])
-    totals = np.zeros((n, n_domains, bank.prior.n_specific))
-    n_given: Ints = np.zeros((n, n_domains), dtype=np.int64)
-    remaining: Bools = np.ones((n, bank.n_items), dtype=np.bool_) if available is None else available.copy()
-    if remaining.shape != (n, bank.n_items):
-        raise ValueError(f"availability {remaining.shape} must be {(n, bank.n_items)}")
+    totals = np.zeros((n, bank.prior.n_domains, bank.prior.n_specific))
+    n_given: Ints = np.zeros((n, bank.prior.n_domains), dtype=np.int64)
     stop_code: Ints = np.full(n, -1, dtype=np.int64)
     active = np.arange(n)
     for step in range(length + 1):

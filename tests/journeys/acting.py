@@ -61,21 +61,26 @@ def sign_in(page: Page, site: Site, staff_no: str) -> None:
     page.goto(f"{site.address}/sign-in")
     page.fill("input[name=identifier]", staff_no)
     page.fill("input[name=password]", PASSWORD)
-    page.click("main form[action$='/sign-in'] button")
+    press(page, "main form[action$='/sign-in'] button")
     expect(page.locator("main h1").first).to_be_visible()
     assert "/sign-in" not in page.url
+
+
+def press(page: Page, selector: str) -> None:
+    """Press a button that leads to another page, and wait for that page."""
+    with page.expect_navigation():
+        page.locator(selector).first.click()
 
 
 def answer_all(page: Page, site: Site, choose: Callable[[int], int]) -> int:
     """Take the diagnostic from its start page to its result; how many questions it had."""
     page.goto(f"{site.address}/assess")
-    page.click("main form[action$='/assess/start'] button")
+    press(page, "main form[action$='/assess/start'] button")
     n_answered = 0
     while "/assess/question" in page.url:
         option = page.locator("label.option").nth(choose(n_answered))
         option.click()
-        page.click("button.question-next")
-        page.wait_for_load_state()
+        press(page, "button.question-next")
         n_answered += 1
         assert n_answered <= 25, "the design allows at most 25 questions"
     assert re.search(r"/assess/result/\d+", page.url)
@@ -96,5 +101,4 @@ def pass_quiz(page: Page, keys: list[int]) -> None:
     """Answer a quiz by its keys (stored positions) and hand it in."""
     for place, key in enumerate(keys):
         page.check(f"input[name='question-{place}'][value='{key}']")
-    page.click("#quiz button")
-    page.wait_for_load_state()
+    press(page, "#quiz button")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import create_engine, text
 
-from tests.journeys.acting import ESSAY, Learner, answer_all, count, find_learner, pass_quiz, read_for, sign_in
+from tests.journeys.acting import ESSAY, Learner, answer_all, count, find_learner, pass_quiz, press, read_for, sign_in
 from tests.journeys.site import Site
 
 pytestmark = pytest.mark.browser
@@ -58,8 +58,7 @@ def test_a_teacher_goes_from_the_first_question_to_a_certificate(
 def take_two_recommendations(page: Page, site: Site) -> None:
     for _ in range(2):
         page.goto(f"{site.address}/picks")
-        page.locator("form[action*='/take'] button").first.click()
-        page.wait_for_load_state()
+        press(page, "form[action*='/take'] button")
     page.goto(f"{site.address}/plan")
     expect(page.locator("main a[href*='/catalogue/KC-'], main [id^='entry-']").nth(1)).to_be_attached()
 
@@ -67,8 +66,8 @@ def take_two_recommendations(page: Page, site: Site) -> None:
 def study_the_course(page: Page, site: Site, browser: Browser, learner: Learner) -> int:
     """Every module of the course for real; the mentor accepts the task."""
     page.goto(f"{site.address}/study/enrol/{COURSE}")
-    page.click(f"form[action$='/study/enrol/{COURSE}'] button")
-    page.wait_for_url(re.compile(r"/study/\d+$"))
+    press(page, f"form[action$='/study/enrol/{COURSE}'] button")
+    assert re.search(r"/study/\d+$", page.url)
     enrolment = int(page.url.rsplit("/", 1)[1])
     links = [link.get_attribute("href") or "" for link in page.query_selector_all("ol.path a")]
     page.clock.install()
@@ -76,16 +75,14 @@ def study_the_course(page: Page, site: Site, browser: Browser, learner: Learner)
         page.goto(site.address + link)
         if kind == "reading":
             read_for(page, site, int(seconds * 0.4))
-            page.click("#finish button")
-            page.wait_for_load_state()
+            press(page, "#finish button")
             expect(page.locator(".note-success").first).to_be_visible()
         elif kind == "quiz":
             read_for(page, site, 60)
             pass_quiz(page, ["ABCD".index(question["key"]) for question in material["questions"]])
         else:
             page.fill("#body", ESSAY)
-            page.click("#task button")
-            page.wait_for_load_state()
+            press(page, "#task button")
             the_reminder_reaches_the_mentor_once(site)
             the_mentor_accepts(browser, site, learner)
     return enrolment
@@ -108,8 +105,7 @@ def the_mentor_accepts(browser: Browser, site: Site, learner: Learner) -> None:
     for row in mentor.locator("fieldset.levels").all():
         row.locator("input").last.check()
     mentor.fill("#comment", "前后对照清楚，说明了没有变化的学生，很好。")
-    mentor.click("button[value=accepted]")
-    mentor.wait_for_load_state()
+    press(mentor, "button[value=accepted]")
     mentor.context.close()
 
 

@@ -24,6 +24,7 @@ from core import audit
 from core.access import end_sessions
 from core.errors import Conflict, Invalid
 from core.people import get_person, workplace
+from learning.journey import choose_personalisation
 from learning.roster.duties import grants_of
 from learning.roster.own_data import own_data
 from webapp.account.cards import Card, cards_of
@@ -178,11 +179,7 @@ def settle_settings() -> ResponseReturnValue:
         person.locale = form.locale.data
         answer.set_cookie("locale", person.locale, max_age=365 * 86400, samesite="Lax", httponly=True)
     if person.is_personalised != form.is_personalised.data:
-        person.is_personalised = form.is_personalised.data
-        audit.record(
-            db(), "personalisation.on" if person.is_personalised else "personalisation.off", actor=actor(),
-            subject_kind="person", subject_id=me(), now=now(),
-        )  # fmt: skip
+        choose_personalisation(db(), me(), is_wanted=form.is_personalised.data, by=actor(), now=now())
     person.wants_digest = form.wants_digest.data
     flash(_("Saved."), "success")
     return answer

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
-from pypinyin import lazy_pinyin
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from core.access import Credential, Grant, Role
 from core.people import CareerStage, Organisation, Person, Post, SchoolLevel, Subject
 from learning.engine.days import local_day
+from learning.roster.names import name_sort
 from webapp.demo.names import draw_names
 from webapp.demo.places import Places, School
 
@@ -104,7 +104,7 @@ class _Builder:
         self.people.append(
             {
                 "id": person_id, "staff_no": f"JL{202600000 + person_id * 7}", "name": name,
-                "name_sort": " ".join(lazy_pinyin(name)), "email": f"jl{person_id:05}@example.invalid",
+                "name_sort": name_sort(name), "email": f"jl{person_id:05}@example.invalid",
                 "teaching_since": since, "joined_at": self.now - timedelta(days=400),
                 "stage": None, "school_level": None, "main_subject": None, "other_subjects": [], "locale": "zh_CN",
                 "is_personalised": True, "wants_digest": False, "is_active": True, **known,

@@ -3,7 +3,6 @@
 from datetime import date, datetime, timedelta
 from random import Random
 
-from learning.journey import renew_picks
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from learning.credit.certificates import issue_due
 from learning.credit.ledger import reverse
 from learning.credit.models import LedgerEntry
 from learning.engine.days import local_day
+from learning.journey import prepare_ground, renew_picks
 from learning.study.enrolments import enrol
 from learning.study.models import Enrolment
 from learning.terms import EnrolmentSource, EnrolmentState, EntryKind
@@ -40,8 +40,9 @@ def arrange_present(session: Session, rng: Random, cast: Cast, places: Places, *
         select(Post.person_id).where(Post.organisation_id == cast.hero.school.place.id, Post.ended_on.is_(None))
     ).all()
     teachers = {teacher.person_id for teacher in cast.teachers} - {cast.newcomer.person_id}
+    ground = prepare_ground(session)
     for person_id in sorted(teachers & set(colleagues)):
-        renew_picks(session, person_id, now=now)
+        renew_picks(session, person_id, now=now, ground=ground)
 
 
 def _actor(session: Session, person_id: int) -> Actor:
