@@ -25,7 +25,7 @@ from content.terms import Competency, ItemState
 from core.access import Credential, Role, give_role
 from core.db import Base
 from core.people import OrganisationLevel, Person, SchoolLevel, found_organisation, move_post
-from webapp import HERE, create_app
+from webapp.application import HERE, create_app
 from webapp.database import Database
 from webapp.settings import Mode, read_settings
 

@@ -28,7 +28,7 @@ from core.people import (
     found_organisation,
     move_post,
 )
-from webapp import create_app
+from webapp.application import create_app
 from webapp.database import Database
 from webapp.settings import Mode, Settings, read_settings
 

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from webapp import create_app
+from webapp.application import create_app
 from webapp.settings import read_settings
 
 

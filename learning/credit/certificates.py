@@ -7,11 +7,11 @@ are given back; its facts never change.
 import hashlib
 import json
 import secrets
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import case, exists, func, select
+from sqlalchemy import case, exists, func, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload
 
@@ -28,19 +28,28 @@ from learning.engine.days import local_day
 from learning.study.models import Enrolment
 from learning.terms import EnrolmentState, EntryKind, SourceKind
 
+TOLD_WITHIN = timedelta(days=30)  # of completion; what is older is history that was brought in
 CODE_BYTES = 18  # 24 characters in the address: nobody guesses one
 
 
 def issue_due(
-    session: Session, *, now: datetime, limit: int = 500, font: Path | None = None, as_completed: bool = False
+    session: Session,
+    *,
+    now: datetime,
+    limit: int = 500,
+    font: Path | None = None,
+    as_completed: bool = False,
+    person_ids: Collection[int] | None = None,
 ) -> list[Certificate]:
     """Issue a certificate for every completed course whose hours stand and that has none; safe to run again.
 
     With a font given, a certificate that it could not print in full is withheld, and the record says which
     character is missing. ``as_completed`` dates each at its completion and tells nobody: for bringing in a history.
+    Who completed a course long ago is not told either. ``person_ids`` limits the issue to some people.
     """
     ready = []
-    for enrolment, sources in _due(session, limit):
+    due = _due(session, limit, person_ids)
+    for enrolment, sources in due:
         issued_at = (enrolment.completed_at or now) if as_completed else now
         facts = facts_of(enrolment, sources, issued_on=local_day(issued_at))
         missing = missing_characters(json.dumps(facts, ensure_ascii=False), font) if font else ""
@@ -49,8 +58,10 @@ def issue_due(
         else:
             ready.append(_draw_up(enrolment, facts, issued_at))
     issued = _put_in_force(session, ready)
-    for certificate in issued if not as_completed else ():
-        _tell(session, certificate, now)
+    fresh = {enrolment.id for enrolment, _ in due if now - (enrolment.completed_at or now) <= TOLD_WITHIN}
+    for certificate in issued:
+        if not as_completed and certificate.enrolment_id in fresh:
+            _tell(session, certificate, now)
     return issued
 
 
@@ -138,7 +149,7 @@ def _of_enrolment(session: Session, enrolment_id: int) -> Certificate | None:
     return session.scalar(select(Certificate).where(Certificate.enrolment_id == enrolment_id))
 
 
-def _due(session: Session, limit: int) -> list[tuple[Enrolment, Sources]]:
+def _due(session: Session, limit: int, person_ids: Collection[int] | None) -> list[tuple[Enrolment, Sources]]:
     """Completed, without a certificate, not withheld, and no hour of it taken back; with what each rests on."""
     hours, posted = LedgerEntry.hours_hundredths, (LedgerEntry.kind == EntryKind.POST) & (LedgerEntry.round_no == 1)
     whole = (
@@ -157,6 +168,7 @@ def _due(session: Session, limit: int) -> list[tuple[Enrolment, Sources]]:
         .where(
             Enrolment.state == EnrolmentState.COMPLETED, Enrolment.id.in_(whole), ~withheld,
             ~exists().where(Certificate.enrolment_id == Enrolment.id),
+            true() if person_ids is None else Enrolment.person_id.in_(person_ids),
         )
         .order_by(Enrolment.completed_at, Enrolment.id).limit(limit)
     ).all()  # fmt: skip

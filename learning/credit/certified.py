@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from core.db import Document
 from core.people import Organisation, Post
@@ -29,9 +29,10 @@ class Sources:
 def sources_of(session: Session, enrolments: Sequence[Enrolment]) -> dict[int, Sources]:
     """For each enrolment, what it gave under the statement's profile, else under the first in force that saw it."""
     active = [profile.code for profile in active_profiles(session)]
+    profiles = {profile.id: profile for profile in session.scalars(select(RuleProfile))}
     entries: dict[int, list[LedgerEntry]] = defaultdict(list)
     for entry in session.scalars(
-        select(LedgerEntry).options(joinedload(LedgerEntry.profile))
+        select(LedgerEntry)
         .where(
             LedgerEntry.source_kind == SourceKind.ENROLMENT,
             LedgerEntry.source_id.in_([enrolment.id for enrolment in enrolments]),
@@ -43,10 +44,10 @@ def sources_of(session: Session, enrolments: Sequence[Enrolment]) -> dict[int, S
     found = {}
     for enrolment in enrolments:
         profile = min(
-            (entry.profile for entry in entries[enrolment.id]),
+            (profiles[entry.profile_id] for entry in entries[enrolment.id]),
             key=lambda profile: (profile.code != STATEMENT_PROFILE, profile.code not in active, profile.id),
         )
-        own = [entry for entry in entries[enrolment.id] if entry.profile.code == profile.code]
+        own = [entry for entry in entries[enrolment.id] if profiles[entry.profile_id].code == profile.code]
         found[enrolment.id] = Sources(profile, own, schools.get(enrolment.person_id, ""))
     return found
 

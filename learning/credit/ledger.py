@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from core.access import Actor
+from core.db import Base
 from core.errors import NotFound
 from core.people import Person
 from learning.credit.evidence import Earned, evidence_of, f2f_days_taken, keys_posted
@@ -74,7 +75,7 @@ def settle_many(
         _take_turn(session, session.scalars(select(Enrolment.person_id).where(Enrolment.id.in_(chunk))).all())
         rows = _rows_due(session, chunk, now=now, by=by, as_completed=as_completed)
         if rows:
-            session.execute(insert(LedgerEntry), rows)
+            session.execute(insert(Base.metadata.tables[LedgerEntry.__tablename__]), rows)
             n_posted += len(rows)
     return n_posted
 

@@ -29,7 +29,7 @@ PAGES = {
         "competencies": "/catalogue/competencies",
         "plan": "/plan",
         "study": r"/today > /study/\d+$",
-        "reading": r"/today > /study/\d+$ > /study/\d+/\d+",
+        "reading": r"/today > /study/\d+$ > /study/\d+/modules/\d+",
         "credit": "/credit",
         "entry": r"/credit > /credit/entry/\d+",
         "certificates": "/credit/certificates",

@@ -12,10 +12,9 @@ from sqlalchemy.exc import DatabaseError
 
 from core.audit import AuditEntry
 from core.db import Base
+from tests.conftest import NOW
 from webapp.database import Database
 from webapp.migrate import upgrade
-
-from tests.conftest import NOW
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])

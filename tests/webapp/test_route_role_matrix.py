@@ -18,7 +18,7 @@ from learning.mentoring.pairs import pair_up
 from learning.roster.importing import import_people
 from tests.conftest import NOW, make_settings, make_world, sign_in
 from tests.webapp.route_matrix import ROWS, VISITORS, Row
-from webapp import create_app
+from webapp.application import create_app
 from webapp.database import Database
 from webapp.roster import uploads
 

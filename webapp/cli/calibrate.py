@@ -16,10 +16,11 @@ from assessment.calibration import (
 )
 from assessment.calibration_files import read_answers
 from core.errors import DomainError
+from webapp.cli.grammar import Subparsers
 from webapp.labels import error_words
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(commands: Subparsers) -> None:
     """Add this command to the grammar."""
     own = commands.add_parser("calibrate", help="estimate item parameters from a wide 0/1 table of answers")
     own.add_argument(

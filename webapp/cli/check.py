@@ -7,13 +7,14 @@ import time
 from dataclasses import asdict
 
 from learning.invariants import Finding, proofs
+from webapp.cli.grammar import Subparsers
 from webapp.database import Database
 from webapp.settings import read_settings
 
 SHOWN = 20  # findings of one proof that are printed in full
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(commands: Subparsers) -> None:
     """Add this command to the grammar."""
     own = commands.add_parser("check", help="prove the invariants of the record; exit 1 with the row when one fails")
     own.add_argument("--sittings", type=int, default=20, metavar="N", help="replay the last N sittings (default 20)")

@@ -5,8 +5,9 @@ import sys
 import time
 
 from webapp.cli.grammar import Subparsers
-from webapp.demo.build import build, is_built
+from webapp.demo.build import build
 from webapp.demo.media import make_videos
+from webapp.demo.standing import is_built
 from webapp.settings import Mode, read_settings
 
 

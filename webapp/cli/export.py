@@ -9,8 +9,9 @@ from core.people import get_organisation
 from learning.engine.days import ZONE, local_day
 from learning.reports.exports import Export, record_export
 from learning.reports.workbook import workbook_of
-from webapp import create_app
 from webapp.admin.workbooks import sheets_of
+from webapp.application import create_app
+from webapp.cli.grammar import Subparsers
 from webapp.clock import Clock
 from webapp.database import Database
 from webapp.settings import read_settings
@@ -18,7 +19,7 @@ from webapp.settings import read_settings
 REPORTS = (Export.HOURS, Export.PEOPLE, Export.NEED)
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(commands: Subparsers) -> None:
     """Add this command to the grammar."""
     own = commands.add_parser("export", help="write a report of an organisation to a workbook")
     own.add_argument("report", choices=[report.value for report in REPORTS])

@@ -26,8 +26,9 @@ from learning.roster.passwords import issue_passwords
 from learning.roster.planning import dry_run
 from learning.roster.undoing import get_batch
 from learning.roster.workbooks import password_list
-from webapp import create_app
 from webapp.account.passwords import hash_one_time
+from webapp.application import create_app
+from webapp.cli.grammar import Subparsers
 from webapp.clock import Clock
 from webapp.database import Database
 from webapp.labels import error_words
@@ -58,7 +59,7 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(commands: Subparsers) -> None:
     """Add this command to the grammar."""
     own = commands.add_parser("import", help="bring people, courses, items or a framework in from a file")
     own.add_argument("kind", choices=[*KINDS, "framework"])

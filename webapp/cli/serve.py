@@ -10,7 +10,7 @@ import urllib.request
 from types import FrameType
 
 from webapp.cli.grammar import Subparsers
-from webapp.demo.build import is_built
+from webapp.demo.standing import is_built
 from webapp.migrate import upgrade
 from webapp.settings import Settings, read_settings
 
@@ -68,7 +68,7 @@ def _start(*words: str) -> "subprocess.Popen[bytes]":
 def _start_site(arguments: argparse.Namespace) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [
-            sys.executable, "-m", "gunicorn", "--no-control-socket", "--worker-class", "gthread",
+            sys.executable, "-m", "gunicorn", "--no-control-socket", "--preload", "--worker-class", "gthread",
             "--workers", str(arguments.workers), "--threads", "8", "--bind", f"{arguments.host}:{arguments.port}",
             "--log-level", "warning", "webapp.wsgi:make()",
         ]

@@ -4,6 +4,7 @@ import argparse
 import json
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,13 +19,13 @@ from assessment.engine.stopping import StopReason
 from assessment.releases import EXPERT_SLOPE, expert_difficulty_logits
 from content import terms
 from core.people import SchoolLevel
-from webapp import HERE
+from webapp.cli.grammar import Subparsers
 
 DESIGNS = {code_of(level): level for level in SchoolLevel}
-ITEMS = HERE.parent / "content" / "data" / "items"
+ITEMS = Path(__file__).parents[2] / "content" / "data" / "items"
 
 
-def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def add_parser(commands: Subparsers) -> None:
     """Add this command to the grammar."""
     own = commands.add_parser("simulate", help="let simulated people sit a blueprint with the shipped bank")
     own.add_argument("--design", choices=sorted(DESIGNS), default="DIAG-primary")

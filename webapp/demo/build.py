@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from datetime import datetime
 from random import Random
 
-from sqlalchemy import create_engine, func, inspect, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from content.shipped import load_shipped
-from core.people import Person
 from learning.credit.ledger import settle_many
 from learning.credit.profiles import load_rules
 from learning.engine.days import local_day
@@ -29,18 +28,6 @@ from webapp.migrate import upgrade
 from webapp.settings import Settings
 
 PASSWORD = "shicheng-demo-2026"  # noqa: S105  (printed on the start page of a demonstration, nowhere else valid)
-
-
-def is_built(settings: Settings) -> bool:
-    """Whether the database already has people in it."""
-    engine = create_engine(settings.database_url)
-    try:
-        if not inspect(engine).has_table("person"):
-            return False
-        with Session(engine) as session:
-            return bool(session.scalar(select(func.count()).select_from(Person)))
-    finally:
-        engine.dispose()
 
 
 def build(settings: Settings, *, seed: int) -> Iterator[str]:

@@ -35,13 +35,15 @@ def arrange_present(session: Session, rng: Random, cast: Cast, places: Places, *
     )  # fmt: skip
     _start_showcase(session, cast.hero.person_id, now=now)
     _take_hours_back(session, rng, cast, now=now)
-    issue_due(session, now=now, limit=40)
-    colleagues = session.scalars(
-        select(Post.person_id).where(Post.organisation_id == cast.hero.school.place.id, Post.ended_on.is_(None))
-    ).all()
+    colleagues = set(
+        session.scalars(
+            select(Post.person_id).where(Post.organisation_id == cast.hero.school.place.id, Post.ended_on.is_(None))
+        )
+    )
+    issue_due(session, now=now, limit=2000, as_completed=True, person_ids=colleagues)
     teachers = {teacher.person_id for teacher in cast.teachers} - {cast.newcomer.person_id}
     ground = prepare_ground(session)
-    for person_id in sorted(teachers & set(colleagues)):
+    for person_id in sorted(teachers & colleagues):
         renew_picks(session, person_id, now=now, ground=ground)
 
 

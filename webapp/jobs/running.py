@@ -17,7 +17,7 @@ from flask import Flask
 
 from core.db import Document
 from core.outbox import claim_slot, find_slot, finish_slot, give_back_slot, renew_slot
-from webapp import create_app
+from webapp.application import create_app
 from webapp.clock import Clock
 from webapp.database import Database
 from webapp.jobs.logs import log, told
