@@ -37,9 +37,7 @@ def mix(back: Colour, front: Colour, share: float) -> Colour:
 def _round_mask(width: int, height: int, radius: int) -> Image.Image:
     """Return a smooth-edged mask of a rounded rectangle."""
     big = Image.new("L", (width * _SMOOTH, height * _SMOOTH), 0)
-    ImageDraw.Draw(big).rounded_rectangle(
-        (0, 0, width * _SMOOTH - 1, height * _SMOOTH - 1), radius * _SMOOTH, fill=255
-    )
+    ImageDraw.Draw(big).rounded_rectangle((0, 0, width * _SMOOTH - 1, height * _SMOOTH - 1), radius * _SMOOTH, fill=255)
     return big.reduce(_SMOOTH)
 
 
@@ -79,9 +77,7 @@ class Canvas:
         """Return the width of one line of text."""
         return _typeface(self._font, size).getlength(text)
 
-    def text(
-        self, at: tuple[float, float], text: str, size: int, colour: Colour, anchor: str = "lm"
-    ) -> None:
+    def text(self, at: tuple[float, float], text: str, size: int, colour: Colour, anchor: str = "lm") -> None:
         """Write one line; `anchor` as in Pillow (`lm` = left, middle)."""
         self._draw.text(at, text, fill=colour, font=_typeface(self._font, size), anchor=anchor)
 

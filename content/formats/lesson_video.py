@@ -215,9 +215,7 @@ def _picture(canvas: Canvas) -> av.VideoFrame:
     """Turn the drawing into a frame the encoder takes."""
     pixels = canvas.image.convert("RGBA").tobytes()
     frame = av.VideoFrame.from_bytes(pixels, WIDTH, HEIGHT, format="rgba")
-    frame = frame.reformat(
-        format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG
-    )
+    frame = frame.reformat(format="yuv420p", dst_colorspace=Colorspace.ITU709, dst_color_range=ColorRange.MPEG)
     frame.time_base = Fraction(1, FPS)
     return frame
 
@@ -243,9 +241,7 @@ def _draw_progress(canvas: Canvas, share: float, *, dark: bool) -> None:
     canvas.bar((0, upper, round(WIDTH * share), PROGRESS_HEIGHT), TINT if dark else ACCENT)
 
 
-def _draw(
-    scenes: Sequence[Scene], number: int, shown: tuple[float, ...], font: Path, title: str
-) -> Canvas:
+def _draw(scenes: Sequence[Scene], number: int, shown: tuple[float, ...], font: Path, title: str) -> Canvas:
     """Draw one scene as far as its parts have come."""
     scene = scenes[number]
     if _is_opening(scene, number):
@@ -292,9 +288,7 @@ def _draw_opening(scene: Scene, shown: tuple[float, ...], font: Path, title: str
 
 def _draw_rows(canvas: Canvas, lines: Sequence[str], shown: Sequence[float]) -> None:
     """Draw the lines as numbered cards over the full width."""
-    tall, gap, size = {1: (140, 0, 40), 2: (132, 26, 38), 3: (82, 22, 34)}.get(
-        len(lines), (62, 14, 32)
-    )
+    tall, gap, size = {1: (140, 0, 40), 2: (132, 26, 38), 3: (82, 22, 34)}.get(len(lines), (62, 14, 32))
     for number, (line, part) in enumerate(zip(lines, shown, strict=True)):
         upper = BODY_TOP + number * (tall + gap)
         area: Area = (MARGIN, upper, WIDTH - 2 * MARGIN, tall)

@@ -50,7 +50,9 @@ def test_only_the_clock_asks_what_time_it_is() -> None:
 
 
 def test_only_settings_reads_the_environment() -> None:
-    found = [name_of(path) for path in sources(*PACKAGES) if re.search(r"os\.(environ|getenv)", path.read_text("utf-8"))]
+    found = [
+        name_of(path) for path in sources(*PACKAGES) if re.search(r"os\.(environ|getenv)", path.read_text("utf-8"))
+    ]
     assert found == ["webapp/settings.py"]
 
 

@@ -79,7 +79,9 @@ def test_every_message_of_the_interface_has_its_chinese_words() -> None:
 def test_the_chinese_words_name_the_same_figures_as_the_english() -> None:
     names = re.compile(r"%\((\w+)\)[sd]|%%")
     wrong = {
-        message: text for message, text in chinese().items() if text and set(names.findall(message)) != set(names.findall(text))
+        message: text
+        for message, text in chinese().items()
+        if text and set(names.findall(message)) != set(names.findall(text))
     }
     assert wrong == {}
 

@@ -117,7 +117,9 @@ def open_inspection(browser: Browser, site: Site, title: str | None) -> Inspecti
 
 
 @pytest.fixture(params=list(PAGES), ids=lambda title: re.sub(r"\W+", "-", (title or "nobody").lower()))
-def role(request: pytest.FixtureRequest, browser: Browser, sqlite_site: Site) -> Iterator[tuple[str | None, Inspection]]:
+def role(
+    request: pytest.FixtureRequest, browser: Browser, sqlite_site: Site
+) -> Iterator[tuple[str | None, Inspection]]:
     inspection = open_inspection(browser, sqlite_site, request.param)
     yield request.param, inspection
     inspection.page.context.close()

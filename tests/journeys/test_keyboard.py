@@ -59,7 +59,9 @@ def test_a_question_is_answered_with_keys_only(page: Page, sqlite_site: Site) ->
     for place, key in enumerate("2CdA"):
         before = question_no(page)
         page.keyboard.press(key)
-        expect(page.locator("input[name=position]").nth("1234".find(key) + "abcd".find(key.lower()) + 1)).to_be_checked()
+        expect(
+            page.locator("input[name=position]").nth("1234".find(key) + "abcd".find(key.lower()) + 1)
+        ).to_be_checked()
         press_key(page, "Enter")
         assert question_no(page) != before, f"answer {place + 1} did not lead on"
 

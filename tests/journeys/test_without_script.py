@@ -11,7 +11,9 @@ PHONE = {"width": 360, "height": 740}
 
 
 @pytest.mark.parametrize(
-    "fixture", ["sqlite_site", pytest.param("postgres_site", marks=pytest.mark.postgresql)], ids=["sqlite", "postgresql"]
+    "fixture",
+    ["sqlite_site", pytest.param("postgres_site", marks=pytest.mark.postgresql)],
+    ids=["sqlite", "postgresql"],
 )
 def test_signing_in_the_diagnostic_and_the_catalogue_need_no_script(
     request: pytest.FixtureRequest, browser: Browser, fixture: str

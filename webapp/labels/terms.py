@@ -198,7 +198,9 @@ LABELS: Mapping[type[StrEnum], Mapping[StrEnum, LazyString]] = {
         assessment_terms.EndReason.PRECISION_REACHED: _l("Every domain is measured as precisely as intended"),
         assessment_terms.EndReason.MAXIMUM_LENGTH: _l("The most questions one sitting may have were asked"),
         assessment_terms.EndReason.BANK_EXHAUSTED: _l("No suitable question was left"),
-        assessment_terms.EndReason.PRECISION_OUT_OF_REACH: _l("More questions could not have narrowed the bands enough"),
+        assessment_terms.EndReason.PRECISION_OUT_OF_REACH: _l(
+            "More questions could not have narrowed the bands enough"
+        ),
         assessment_terms.EndReason.ENDED_EARLY: _l("You ended it early"),
         assessment_terms.EndReason.WINDOW_SHUT: _l("The campaign closed"),
         assessment_terms.EndReason.LEFT_OPEN: _l("It had stood open for seven days"),

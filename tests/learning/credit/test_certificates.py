@@ -3,6 +3,7 @@
 import io
 import json
 import time
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -109,9 +110,21 @@ def test_a_history_is_dated_at_completion_and_tells_nobody(session: Session, wor
     assert session.scalars(select(Message)).all() == []
 
 
-def test_the_teacher_is_told_of_a_certificate_once(session: Session, world: World, certificate: Certificate) -> None:
+def test_the_teacher_is_told_of_a_certificate_once(session: Session, world: World) -> None:
+    soon = DAY + timedelta(days=20)
+    enrolment = study(session, world.teacher, make_course(session, world.provider, [2700] * 4))
+    settle_enrolment(session, enrolment.id, now=soon)
+    (certificate,) = issue_due(session, now=soon)
+    issue_due(session, now=soon)
     told = session.scalars(select(Message).where(Message.rule == "certificate.issued")).one()
     assert (told.recipient_id, told.figures["serial"]) == (world.teacher.id, certificate.serial)
+
+
+def test_nobody_is_told_of_a_certificate_for_a_course_completed_long_ago(
+    session: Session, certificate: Certificate
+) -> None:
+    assert certificate.issued_at - DAY > timedelta(days=30)
+    assert session.scalars(select(Message)).all() == []
 
 
 def test_the_paper_is_one_light_page_with_the_words_and_made_quickly(certificate: Certificate) -> None:
