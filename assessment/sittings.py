@@ -26,6 +26,7 @@ from core.people import Person, SchoolLevel
 
 OPEN_DAYS = 7
 DAYS_BETWEEN = 30
+MOST_BEGUN = 3  # CHOICE: sittings begun in as many days; begun and left, each shows a few items more
 
 
 @dataclass(frozen=True)
@@ -155,11 +156,19 @@ def ends_at(session: Session, sitting: Sitting) -> datetime:
 
 
 def days_to_wait(session: Session, person_id: int, *, now: datetime) -> int:
-    """Whole days until the diagnostic may be taken again without being asked; 0 when it may be taken now."""
+    """Whole days until the diagnostic may be taken again without being asked; 0 when it may be taken now.
+
+    One that measured something makes wait, and so does the third in a row that was begun and left.
+    """
     last = find_profile(session, person_id)
-    if last is None:
+    begun_at = session.scalar(
+        select(Sitting.started_at).where(Sitting.person_id == person_id, Sitting.state != SittingState.OPEN)
+        .order_by(Sitting.started_at.desc()).offset(MOST_BEGUN - 1).limit(1)
+    )  # fmt: skip
+    moments = [moment for moment in (last.closed_at if last else None, begun_at) if moment is not None]
+    if not moments:
         return 0
-    left = last.closed_at + timedelta(days=DAYS_BETWEEN) - now
+    left = max(moments) + timedelta(days=DAYS_BETWEEN) - now
     return max(0, -(-left // timedelta(days=1)))
 
 

@@ -26,7 +26,7 @@ from content.item_sheets import (
     missing_item_columns,
     read_item,
 )
-from content.items import fill_item, item_draft_of, item_faults
+from content.items import check_keeps_bank, fill_item, item_draft_of, item_faults
 from content.models import Item
 from content.terms import ItemState
 from core.access import Actor
@@ -43,8 +43,9 @@ class ItemPlan:
     drafts: tuple[ItemDraft, ...]
 
 
-def plan_items(session: Session, data: bytes, name: str) -> ItemPlan:
-    """Read a workbook of items and say row by row what it would do; nothing is written."""
+def plan_items(session: Session, data: bytes, name: str, *, by: Actor | None = None) -> ItemPlan:
+    """Read a workbook of items and say row by row what it would do; nothing is written. What stands is shown, keys too."""
+    check_keeps_bank(by)
     sheet = read_rows(data, name, known=ITEM_COLUMNS)
     lacking = missing_item_columns(sheet)
     if lacking:
@@ -64,7 +65,7 @@ def plan_items(session: Session, data: bytes, name: str) -> ItemPlan:
 
 def apply_items(session: Session, data: bytes, name: str, *, by: Actor | None, now: datetime) -> ImportBatch | None:
     """Take in a clean workbook whole; one that changes nothing leaves no trace and gives None."""
-    plan = plan_items(session, data, name)
+    plan = plan_items(session, data, name, by=by)
     refuse_unclean(plan.diff)
     if not plan.drafts:
         return None
@@ -85,6 +86,7 @@ def apply_items(session: Session, data: bytes, name: str, *, by: Actor | None, n
 
 def undo_items(session: Session, batch_id: int, *, by: Actor | None, now: datetime) -> ImportBatch:
     """Take the last batch of items back: new drafts go, changed ones say again what they said; all or nothing."""
+    check_keeps_bank(by)
     batch = get_batch(session, BatchKind.ITEMS, batch_id, by=by)
     refuse_not_last(session, batch)
     for change in batch.changes:

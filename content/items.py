@@ -13,12 +13,13 @@ from content.formats.course_file import Fault, QuestionDraft, refuse_faults
 from content.formats.item_file import ItemDraft, parse_item, shape_faults
 from content.models import Item
 from content.terms import Competency, Domain, ItemState
-from core.access import Actor
+from core.access import Actor, Role
 from core.audit import record
-from core.errors import Conflict, NotFound
-from core.people import SchoolLevel
+from core.errors import Conflict, NotAllowed, NotFound
+from core.people import OrganisationLevel, SchoolLevel
 
 PAGE_SIZE = 30
+KEEPERS = (Role.EDITOR, Role.ADMINISTRATOR)
 N_OPTIONS = 4
 NEXT_STATES: Mapping[ItemState, tuple[ItemState, ...]] = {
     ItemState.DRAFT: (ItemState.PILOT,),
@@ -47,6 +48,27 @@ class ItemPage:
     n_found: int
     page: int
     n_pages: int
+
+
+def may_keep_bank(actor: Actor) -> bool:
+    """Whether the actor keeps the bank and sees its keys: above the schools, whose own people take the test."""
+    return _holds_above_schools(actor, *KEEPERS)
+
+
+def check_keeps_bank(actor: Actor | None) -> None:
+    """Refuse whoever does not keep the bank; None is the command line."""
+    if actor is not None and not may_keep_bank(actor):
+        raise NotAllowed("role_required", roles=",".join(KEEPERS))
+
+
+def check_reads_bank(actor: Actor) -> None:
+    """Refuse whoever may not even read the questions: an auditor above the schools may, without their keys."""
+    if not _holds_above_schools(actor, *KEEPERS, Role.AUDITOR):
+        raise NotAllowed("role_required", roles=",".join(KEEPERS))
+
+
+def _holds_above_schools(actor: Actor, *roles: Role) -> bool:
+    return any(reach.role in roles and reach.level is not OrganisationLevel.SCHOOL for reach in actor.reaches)
 
 
 def item_faults(draft: ItemDraft) -> list[Fault]:
@@ -142,6 +164,7 @@ def bank_counts(session: Session) -> Mapping[tuple[Domain, int], int]:
 
 def move_item(session: Session, item: Item, state: ItemState, *, by: Actor | None, now: datetime) -> None:
     """Take an item one step on its way: draft, pilot, operational, retired."""
+    check_keeps_bank(by)
     if state not in NEXT_STATES[item.state]:
         raise Conflict("item_state_order", item=item.code, state=item.state, wanted=state)
     before, item.state = item.state, state

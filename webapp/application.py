@@ -1,19 +1,21 @@
 """The application, wired together; nothing else happens here."""
 
+from http import HTTPStatus
 from pathlib import Path
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from webapp import account, admin, assess, author, catalogue, credit, home, learn, mentor, plan, roster
 from webapp.auth import init_auth
 from webapp.clock import Clock
-from webapp.database import Database, close_request, settle_request
+from webapp.database import Database, abandon_request, close_request, settle_request
 from webapp.errors import init_errors
-from webapp.headers import init_headers
+from webapp.headers import init_headers, lock_down
 from webapp.navigation import init_navigation
 from webapp.settings import Mode, Settings
 from webapp.words import init_words
@@ -23,11 +25,14 @@ AREAS = (home, account, roster, catalogue, assess, plan, learn, credit, mentor, 
 
 
 class Shicheng(Flask):
-    """The application. What a view did is committed once it has come back without an error."""
+    """The application. What a view did is committed once it has come back without an error; a refusal keeps nothing."""
 
     def dispatch_request(self) -> ResponseReturnValue:
-        response = super().dispatch_request()
-        settle_request()
+        response = self.make_response(super().dispatch_request())
+        if response.status_code < HTTPStatus.BAD_REQUEST:
+            settle_request()
+        else:
+            abandon_request()
         return response
 
 
@@ -62,5 +67,11 @@ def create_app(settings: Settings) -> Flask:
     init_navigation(app)
     for area in AREAS:
         app.register_blueprint(area.blueprint)
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=HERE / "static", prefix="static/", max_age=3600)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=HERE / "static", prefix="static/", max_age=3600, allow_all_origins=False,
+        add_headers_function=lambda headers, _path, _url: lock_down(headers),
+    )  # fmt: skip
+    if settings.n_trusted_proxies:  # whose word on the visitor's address and on https is taken
+        n_proxies = settings.n_trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n_proxies, x_proto=n_proxies, x_host=0)  # type: ignore[method-assign]
     return app

@@ -72,7 +72,7 @@ def me() -> int:
 def load_account(session_id: str) -> Account | None:
     """The account behind a session, unless it was signed out everywhere or may not act any more."""
     person_id, _separator, epoch = session_id.partition(":")
-    if not person_id.isdigit():
+    if not person_id.isdecimal():
         return None
     found = find_actor(db(), int(person_id))
     credential = db().get(Credential, int(person_id))

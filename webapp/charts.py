@@ -1,4 +1,4 @@
-"""Charts as accessible SVG, drawn on the server: they print, need no script, and follow light and dark.
+"""Charts as accessible SVG and shaded tables, drawn on the server: they print, need no script, and follow light and dark.
 
 Colours come from CSS classes (``static/css/app.css``), never from attributes. Every chart carries a
 ``<title>``; put the same figures in a table behind it (``ui.figures``).
@@ -32,54 +32,53 @@ class Point:
 
 
 def band(value: float, low: float, high: float, *, title: str, target: float | None = None) -> Markup:
-    """One domain as a band on the scale: the interval as a bar, the estimate as a mark, the target as a notch."""
+    """One domain as a band on the scale: the interval as a bar, the estimate as a mark, the target as a notch.
+
+    Places are shares of the width and sizes are pixels, so that the mark stays round however wide the page is.
+    """
     x, left, right = (_on_scale(v) for v in (value, low, high))
     parts = [
-        Markup(
-            '<svg class="chart band" viewBox="0 0 320 34" role="img" preserveAspectRatio="none"><title>{}</title>'
-        ).format(title),
-        Markup('<rect class="track" x="0" y="12" width="320" height="10" rx="5"/>'),
-        *(Markup('<line class="tick" x1="{0}" y1="12" x2="{0}" y2="22"/>').format(64 * step) for step in range(1, 5)),
-        Markup('<rect class="range" x="{:.1f}" y="9" width="{:.1f}" height="16" rx="8"/>').format(
-            left, max(4.0, right - left)
+        Markup('<svg class="chart band" role="img"><title>{}</title><svg y="50%">').format(title),
+        Markup('<rect class="track" x="0" y="-5" width="100%" height="10" rx="5"/>'),
+        *(Markup('<line class="tick" x1="{0}%" y1="-5" x2="{0}%" y2="5"/>').format(20 * step) for step in range(1, 5)),
+        Markup('<rect class="range" x="{:.1f}%" y="-8" width="{:.1f}%" height="16" rx="8"/>').format(
+            left, max(1.0, right - left)
         ),
-        Markup('<circle class="mark" cx="{:.1f}" cy="17" r="6"/>').format(x),
+        Markup('<circle class="mark" cx="{:.1f}%" cy="0" r="6"/>').format(x),
     ]
     if target is not None:
         at = _on_scale(target)
-        parts.append(Markup('<path class="target" d="M{0:.1f} 2 l5 6 h-10 z M{0:.1f} 8 V30"/>').format(at))
-    return Markup("").join([*parts, Markup("</svg>")])
+        parts.append(Markup('<svg x="{:.1f}%"><path class="target" d="M0 -9 l-5 -6 h10 z V13"/></svg>').format(at))
+    return Markup("").join([*parts, Markup("</svg></svg>")])
 
 
 def bars(rows: Sequence[Bar], *, title: str, unit: str = "") -> Markup:
-    """Horizontal bars, one a row, with the value at the end and a notch where a target stands."""
+    """Horizontal bars, one a row, with its label in full, its value, and a notch where a target stands."""
     top = max([row.value for row in rows] + [row.target or 0 for row in rows] + [1.0])
-    height = 34 * len(rows) + 6
-    parts = [Markup('<svg class="chart bars" viewBox="0 0 480 {}" role="img"><title>{}</title>').format(height, title)]
-    for index, row in enumerate(rows):
-        y = 34 * index + 4
-        width = 250 * row.value / top
-        parts.append(Markup('<text class="label" x="0" y="{}">{}</text>').format(y + 19, _cut(row.label, 10)))
-        parts.append(Markup('<rect class="track" x="150" y="{}" width="250" height="14" rx="7"/>').format(y + 7))
+    parts = [Markup('<ul class="bar-list" aria-label="{}">').format(title)]
+    for row in rows:
         parts.append(
-            Markup('<rect class="fill" x="150" y="{}" width="{:.1f}" height="14" rx="7"/>').format(y + 7, width)
+            Markup(
+                '<li><span>{}</span><b>{}{}</b><svg class="chart bar-line" aria-hidden="true">'
+                '<rect class="track" x="0" y="5" width="100%" height="10" rx="5"/>'
+                '<rect class="fill" x="0" y="5" width="{:.1f}%" height="10" rx="5"/>'
+            ).format(row.label, _figure(row.value), unit, 100 * row.value / top)
         )
         if row.target is not None:
-            at = 150 + 250 * row.target / top
-            parts.append(
-                Markup('<line class="notch" x1="{0:.1f}" y1="{1}" x2="{0:.1f}" y2="{2}"/>').format(at, y + 3, y + 25)
-            )
-        parts.append(
-            Markup('<text class="value" x="476" y="{}">{:g}{}</text>').format(y + 19, round(row.value, 1), unit)
-        )
-    return Markup("").join([*parts, Markup("</svg>")])
+            at = min(99.5, 100 * row.target / top)
+            parts.append(Markup('<line class="notch" x1="{0:.1f}%" y1="0" x2="{0:.1f}%" y2="20"/>').format(at))
+        parts.append(Markup("</svg></li>"))
+    return Markup("").join([*parts, Markup("</ul>")])
 
 
 def columns(rows: Sequence[Bar], *, title: str) -> Markup:
-    """Upright columns in order of time, for instance hours by month."""
+    """Upright columns in order of time, for instance hours by month; a phone leaves out figures too long to stand."""
     top = max([row.value for row in rows] + [1.0])
+    dense = " dense" if top >= 10_000 else ""
     step = 480 / max(1, len(rows))
-    parts = [Markup('<svg class="chart columns" viewBox="0 0 480 170" role="img"><title>{}</title>').format(title)]
+    parts = [
+        Markup('<svg class="chart columns{}" viewBox="0 0 480 170" role="img"><title>{}</title>').format(dense, title)
+    ]
     parts.append(Markup('<line class="axis" x1="0" y1="140" x2="480" y2="140"/>'))
     for index, row in enumerate(rows):
         height = 110 * row.value / top
@@ -90,12 +89,14 @@ def columns(rows: Sequence[Bar], *, title: str) -> Markup:
             )
         )
         parts.append(
-            Markup('<text class="tickmark" x="{:.1f}" y="158">{}</text>').format(step * (index + 0.5), row.label)
+            Markup('<text class="tickmark" x="{:.1f}" y="160">{}</text>').format(
+                step * (index + 0.5), _with_unit(row.label)
+            )
         )
         if row.value:
             parts.append(
-                Markup('<text class="above" x="{:.1f}" y="{:.1f}">{:g}</text>').format(
-                    step * (index + 0.5), 134 - height, round(row.value, 1)
+                Markup('<text class="above" x="{:.1f}" y="{:.1f}">{}</text>').format(
+                    step * (index + 0.5), 134 - height, _figure(row.value)
                 )
             )
     return Markup("").join([*parts, Markup("</svg>")])
@@ -126,55 +127,61 @@ def ring(share: float, *, title: str, words: str) -> Markup:
     """A share (0..1) as a ring with words in the middle."""
     around = 2 * 3.14159265 * 42
     done = around * min(1.0, max(0.0, share))
+    filled = Markup(
+        '<circle class="fill" cx="55" cy="55" r="42" stroke-dasharray="{:.1f} {:.1f}" transform="rotate(-90 55 55)"/>'
+    ).format(done, around)
     return Markup(
         '<svg class="chart ring" viewBox="0 0 110 110" role="img"><title>{}</title>'
-        '<circle class="track" cx="55" cy="55" r="42"/>'
-        '<circle class="fill" cx="55" cy="55" r="42" stroke-dasharray="{:.1f} {:.1f}" transform="rotate(-90 55 55)"/>'
-        '<text class="middle" x="55" y="61">{}</text></svg>'
-    ).format(title, done, around, words)
+        '<circle class="track" cx="55" cy="55" r="42"/>{}<text class="middle" x="55" y="62">{}</text></svg>'
+    ).format(title, filled if share > 0 else "", words)
 
 
 def heat(
     rows: Sequence[str], columns_: Sequence[str], cells: Sequence[Sequence[float | None]], *, title: str
 ) -> Markup:
     """A grid of shares (0..1) in five steps of shade; None is drawn as withheld."""
-    height = 30 * len(rows) + 34
-    wide = 330 / max(1, len(columns_))
-    parts = [Markup('<svg class="chart heat" viewBox="0 0 480 {}" role="img"><title>{}</title>').format(height, title)]
-    for place, name in enumerate(columns_):
-        parts.append(
-            Markup('<text class="tickmark" x="{:.1f}" y="20">{}</text>').format(
-                150 + wide * (place + 0.5), _cut(name, 6)
-            )
+    shown = [
+        [("none", "–") if cell is None else (str(min(4, int(cell * 5))), f"{round(cell * 100)}%") for cell in line]
+        for line in cells
+    ]
+    return shades(rows, columns_, shown, title=title)
+
+
+def shades(
+    rows: Sequence[str], columns_: Sequence[str], cells: Sequence[Sequence[tuple[str, str]]], *, title: str
+) -> Markup:
+    """A grid of shaded cells (shade ``0`` to ``4`` or ``none``, and its words): a table, so labels wrap and read."""
+    heads = Markup("").join(Markup('<th scope="col">{}</th>').format(name) for name in columns_)
+    lines = Markup("").join(
+        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
+            name, Markup("").join(Markup('<td class="shade-{}">{}</td>').format(*cell) for cell in cells[index])
         )
-    for index, name in enumerate(rows):
-        y = 30 + 30 * index
-        parts.append(Markup('<text class="label" x="0" y="{}">{}</text>').format(y + 19, _cut(name, 10)))
-        for place, cell in enumerate(cells[index]):
-            shade = "none" if cell is None else str(min(4, int(cell * 5)))
-            x = 150 + wide * place
-            parts.append(
-                Markup('<rect class="shade-{}" x="{:.1f}" y="{}" width="{:.1f}" height="26" rx="4"/>').format(
-                    shade, x + 2, y, wide - 4
-                )
-            )
-            shown = "–" if cell is None else f"{round(cell * 100)}%"
-            parts.append(
-                Markup('<text class="cell shade-text-{}" x="{:.1f}" y="{}">{}</text>').format(
-                    shade, x + wide / 2, y + 18, shown
-                )
-            )
-    return Markup("").join([*parts, Markup("</svg>")])
+        for index, name in enumerate(rows)
+    )
+    return Markup(
+        '<table class="heat"><caption class="visually-hidden">{}</caption>'
+        "<thead><tr><td></td>{}</tr></thead><tbody>{}</tbody></table>"
+    ).format(title, heads, lines)
 
 
 def _on_scale(logits: float) -> float:
+    """Percent of the width at which a measure stands."""
     inside = min(SCALE_HIGH, max(SCALE_LOW, logits))
-    return 320 * (inside - SCALE_LOW) / (SCALE_HIGH - SCALE_LOW)
+    return 100 * (inside - SCALE_LOW) / (SCALE_HIGH - SCALE_LOW)
 
 
 def _height(logits: float) -> float:
     return 150 - 140 * (min(SCALE_HIGH, max(SCALE_LOW, logits)) - SCALE_LOW) / (SCALE_HIGH - SCALE_LOW)
 
 
-def _cut(words: str, length: int) -> Markup:
-    return escape(words if len(words) <= length + 1 else words[:length] + "…")
+def _figure(value: float) -> str:
+    """A value as short as it may be: one decimal below a hundred, none above."""
+    return f"{round(value)}" if value >= 100 else f"{round(value, 1):g}"
+
+
+def _with_unit(words: str) -> Markup:
+    """A label with the unit after its digits set apart, so that a phone may leave the unit out."""
+    digits = words.rstrip("月")
+    if digits == words:
+        return escape(words)
+    return Markup('{}<tspan class="unit">{}</tspan>').format(digits, words[len(digits) :])

@@ -4,7 +4,7 @@ from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from werkzeug.exceptions import HTTPException
 
 from core.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound
@@ -18,6 +18,8 @@ def init_errors(app: Flask) -> None:
     """Wire the table into the application."""
     app.register_error_handler(DomainError, answer_domain_error)
     app.register_error_handler(IntegrityError, answer_race)
+    app.register_error_handler(DataError, answer_unheard_of)
+    app.register_error_handler(OverflowError, answer_unheard_of)
     app.register_error_handler(CSRFError, answer_stale_form)
     app.register_error_handler(HTTPException, answer_http_error)
     app.register_error_handler(Exception, answer_fault)
@@ -34,6 +36,13 @@ def answer_race(error: IntegrityError) -> ResponseReturnValue:
     abandon_request()
     current_app.logger.warning("two acts met: %s", error.orig)
     return _page(409, "race", _("Somebody (perhaps you, in another window) did the same at this moment. Look again."))
+
+
+def answer_unheard_of(error: DataError | OverflowError) -> ResponseReturnValue:
+    """A number, or bytes, that no database takes: nothing can be found under them."""
+    abandon_request()
+    current_app.logger.warning("no database takes this: %s", type(error).__name__)
+    return _page(404, "http", _("There is no such page, or it is not open to you."))
 
 
 def answer_stale_form(_error: CSRFError) -> ResponseReturnValue:

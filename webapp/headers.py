@@ -1,6 +1,9 @@
 """Security headers on every answer; no address outside this server is ever named to a browser."""
 
+from collections.abc import MutableMapping
+
 from flask import Flask, Response, request
+from werkzeug.datastructures import Headers
 
 POLICY = "; ".join(
     (
@@ -18,6 +21,15 @@ POLICY = "; ".join(
     )
 )
 
+LOCKS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
 
 def init_headers(app: Flask) -> None:
     """Wire the header hook into the application."""
@@ -26,12 +38,15 @@ def init_headers(app: Flask) -> None:
 
 def add_headers(response: Response) -> Response:
     """Lock the page down, and keep personal pages out of shared caches and of the back button after sign-out."""
-    response.headers.setdefault("Content-Security-Policy", POLICY)
-    response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
+    lock_down(response.headers)
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def lock_down(headers: MutableMapping[str, str] | Headers) -> None:
+    """What every answer says, pages and static files alike, unless it says something of its own."""
+    for name, words in LOCKS.items():
+        headers.setdefault(name, words)

@@ -7,35 +7,50 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from core.access import Role
+from core.access import Actor, Role
 from core.outbox import n_unread
+from core.people import OrganisationLevel
 from webapp.auth import me
 from webapp.database import db
 
 
 @dataclass(frozen=True)
 class Area:
-    """One entry: where it leads, its picture, its word and who sees it."""
+    """One entry: where it leads, its picture, its word and who sees it.
+
+    ``levels`` narrows it to roles held at such places; ``also`` are further addresses that belong to it.
+    """
 
     url: str
     icon: str
     words: LazyString
     roles: frozenset[Role]
+    levels: frozenset[OrganisationLevel] = frozenset(OrganisationLevel)
+    also: tuple[str, ...] = ()
+
+    def is_open_to(self, actor: Actor) -> bool:
+        """Whether the actor holds one of the roles at one of the levels."""
+        return any(reach.role in self.roles and reach.level in self.levels for reach in actor.reaches)
+
+    def depth(self, path: str) -> int:
+        """How much of an address belongs to this entry: the longest fit is where the reader stands."""
+        return max(len(url) if path == url or path.startswith(url + "/") else 0 for url in (self.url, *self.also))
 
 
 TEACHER = frozenset({Role.TEACHER})
 KEEPERS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 AREAS = (
-    Area("/today", "home", _l("Today"), TEACHER),
+    Area("/today", "home", _l("Today"), TEACHER, also=("/study", "/mentor/mine")),
     Area("/assess", "pulse", _l("Diagnostic"), TEACHER),
     Area("/picks", "compass", _l("For you"), TEACHER),
     Area("/catalogue", "book", _l("Catalogue"), TEACHER),
     Area("/plan", "path", _l("My plan"), TEACHER),
     Area("/credit", "seal", _l("Credit"), TEACHER),
     Area("/mentor", "people", _l("Apprentices"), frozenset({Role.MENTOR})),
-    Area("/admin", "chart", _l("Overview"), KEEPERS),
+    Area("/admin", "chart", _l("Overview"), KEEPERS, also=("/plan/targets",)),
+    Area("/study/verify", "check", _l("Verifying"), KEEPERS, levels=frozenset({OrganisationLevel.SCHOOL})),
     Area("/roster", "people", _l("People"), KEEPERS),
-    Area("/author", "pen", _l("Content"), frozenset({Role.EDITOR, Role.ADMINISTRATOR})),
+    Area("/author", "pen", _l("Content"), frozenset({Role.EDITOR, *KEEPERS})),
 )
 
 
@@ -53,12 +68,9 @@ def navigation() -> list[Entry]:
     """The areas open to the reader."""
     if not current_user.is_authenticated:
         return []
-    roles = current_user.actor.roles
-    return [
-        Entry(area.url, area.icon, area.words, request.path == area.url or request.path.startswith(area.url + "/"))
-        for area in AREAS
-        if area.roles & roles
-    ]
+    open_areas = [area for area in AREAS if area.is_open_to(current_user.actor)]
+    deepest = max((area.depth(request.path) for area in open_areas), default=0)
+    return [Entry(area.url, area.icon, area.words, 0 < deepest == area.depth(request.path)) for area in open_areas]
 
 
 def unread() -> int:

@@ -47,6 +47,7 @@ class Settings:
     clock_file: Path | None = None  # rehearsal: seconds to add to the clock, read at each look
     session_minutes: int = 120
     min_cell: int = 10  # fewest people a shown figure may stand for
+    n_trusted_proxies: int = 0  # proxies of ours in front of the site, whose X-Forwarded-For and -Proto are believed
 
     @property
     def files_dir(self) -> Path:
@@ -96,6 +97,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         clock_file=Path(clock_file) if clock_file and mode is not Mode.PRODUCTION else None,
         session_minutes=_whole(get("SESSION_MINUTES", "120"), "SESSION_MINUTES"),
         min_cell=max(10, _whole(get("MIN_CELL", "10"), "MIN_CELL")),
+        n_trusted_proxies=_not_negative(get("TRUSTED_PROXIES", "0"), "TRUSTED_PROXIES"),
     )  # fmt: skip
 
 
@@ -116,6 +118,13 @@ def _whole(text: str, name: str) -> int:
         return int(text)
     except ValueError as wrong:
         raise SettingsError(f"SHICHENG_{name} must be a whole number: {text!r}") from wrong
+
+
+def _not_negative(text: str, name: str) -> int:
+    number = _whole(text, name)
+    if number < 0:
+        raise SettingsError(f"SHICHENG_{name} must not be negative: {text!r}")
+    return number
 
 
 def _moment(text: str) -> datetime:

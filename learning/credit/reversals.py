@@ -70,10 +70,11 @@ def is_reversed(session: Session, entry: LedgerEntry) -> bool:
 
 
 def _get_post(session: Session, entry_id: int, by: Actor) -> LedgerEntry:
-    """A post of somebody in the administrator's subtree, or NotFound."""
+    """A post of somebody else in the administrator's subtree, or NotFound."""
     found = session.scalar(
         select(LedgerEntry).join(Person, Person.id == LedgerEntry.person_id).where(
-            LedgerEntry.id == entry_id, LedgerEntry.kind == EntryKind.POST, people_within(by, Role.ADMINISTRATOR)
+            LedgerEntry.id == entry_id, LedgerEntry.kind == EntryKind.POST, people_within(by, Role.ADMINISTRATOR),
+            Person.id != by.person_id,
         )
     )  # fmt: skip
     if found is None:
@@ -85,7 +86,7 @@ def _first_of(session: Session, enrolment_id: int, by: Actor) -> LedgerEntry:
     found = session.scalar(
         select(LedgerEntry).join(Person, Person.id == LedgerEntry.person_id).where(
             LedgerEntry.source_kind == SourceKind.ENROLMENT, LedgerEntry.source_id == enrolment_id,
-            LedgerEntry.kind == EntryKind.POST, people_within(by, Role.ADMINISTRATOR),
+            LedgerEntry.kind == EntryKind.POST, people_within(by, Role.ADMINISTRATOR), Person.id != by.person_id,
         ).order_by(LedgerEntry.id).limit(1)
     )  # fmt: skip
     if found is None:

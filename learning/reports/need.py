@@ -11,7 +11,7 @@ from assessment.designs import spec_of
 from assessment.models import Design, Estimate, Sitting
 from assessment.terms import SittingState
 from content.terms import Domain
-from core.people import CareerStage, Organisation, Person, Post
+from core.people import CareerStage, Organisation, OrganisationLevel, Person, Post
 from learning.engine.disclosure import Place, publishable
 from learning.reports.roster import is_teacher, units_of
 from recommender.targets import STAGE_WHEN_UNKNOWN, all_targets
@@ -65,7 +65,7 @@ def need_map(session: Session, organisation: Organisation, *, min_cell: int) -> 
     """
     places = session.execute(select(Organisation.id, Organisation.parent_id, Organisation.path)).all()
     sums = _sums(session)
-    units = units_of(session, organisation)
+    units = [unit for unit in units_of(session, organisation) if unit.level is not OrganisationLevel.PROVIDER]
     cells: dict[int, dict[Domain, Cell | None]] = defaultdict(dict)
     for domain in Domain:
         at = {place.id: sums.get((place.id, domain), _Sum()) for place in places}

@@ -15,7 +15,17 @@ OWNER_COLUMNS = ("person_id", "recipient_id", "apprentice_id", "mentor_id")
 PARENTS = ("sitting", "question", "enrolment", "plan", "mentoring_pair", "study_session")
 WITHHELD_TABLES = {"credential", "password_reset", "sign_in_attempt", "person"}
 # Not about the person: item and its order would give the bank away, tokens and digests are keys.
-WITHHELD_COLUMNS = {"item_id", "option_order", "token", "token_digest", "client_token", "seed", "category", "link"}
+WITHHELD_COLUMNS = {
+    "item_id",
+    "pool",
+    "option_order",
+    "token",
+    "token_digest",
+    "client_token",
+    "seed",
+    "category",
+    "link",
+}
 
 
 def own_data(session: Session, person_id: int, *, now: datetime) -> Document:

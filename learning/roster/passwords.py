@@ -4,14 +4,23 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.access import Actor, Credential, check_outranks, keep_password
+from core.access import (
+    Actor,
+    Credential,
+    Grant,
+    Role,
+    check_outranks,
+    keep_password,
+    organisations_within,
+    people_within,
+)
 from core.audit import ImportBatch
 from core.errors import Conflict, NotAllowed
-from core.people import Person
+from core.people import Organisation, Person
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another on paper
 GROUPS, GROUP_SIZE = 3, 4  # 31 letters to the 12th: 59 bits
@@ -37,8 +46,8 @@ def reset_password(session: Session, person: Person, *, by: Actor, hash_of: Hash
     return password
 
 
-def awaiting_password(session: Session, batch: ImportBatch) -> Sequence[Person]:
-    """People who came with the batch and never signed in, by name."""
+def awaiting_password(session: Session, batch: ImportBatch, *, by: Actor | None = None) -> Sequence[Person]:
+    """People who came with the batch and never signed in, by name; an actor is shown who is still theirs to help."""
     ids = [change["person_id"] for change in batch.changes if change["kind"] == "new"]
     found: list[Person] = []
     for start in range(0, len(ids), 500):
@@ -46,9 +55,23 @@ def awaiting_password(session: Session, batch: ImportBatch) -> Sequence[Person]:
             select(Person)
             .outerjoin(Credential, Credential.person_id == Person.id)
             .where(Person.id.in_(ids[start : start + 500]), Person.is_active)
-            .where(or_(Credential.person_id.is_(None), Credential.must_change))
+            .where(or_(Credential.person_id.is_(None), Credential.must_change), *_theirs(by))
         )
     return sorted(found, key=lambda person: person.name_sort)
+
+
+def _theirs(by: Actor | None) -> list[ColumnElement[bool]]:
+    """Conditions on Person: works in the actor's subtree and holds no role beyond it."""
+    if by is None:
+        return []
+    wider = (
+        select(Grant.person_id)
+        .join(Organisation, Organisation.id == Grant.organisation_id)
+        .where(
+            Grant.revoked_at.is_(None), Grant.role != Role.TEACHER, ~organisations_within(by, Role.ADMINISTRATOR)
+        )
+    )  # fmt: skip
+    return [people_within(by, Role.ADMINISTRATOR), Person.id.not_in(wider)]
 
 
 def issue_passwords(
@@ -57,7 +80,7 @@ def issue_passwords(
     """A one-time password for everybody of the batch who never signed in; earlier ones stop working."""
     if batch.undone_at is not None:
         raise Conflict("people_batch_undone_already")
-    people = awaiting_password(session, batch)
+    people = awaiting_password(session, batch, by=by)
     if not people:
         raise Conflict("people_batch_nobody_waits")
     issued = [(person, one_time_password()) for person in people]

@@ -112,10 +112,20 @@ def _refuse_known(
         for grant in standing.grants.get(person.id, ())
     ):
         return [Refusal(draft.row, columns.STAFF_NO, "roster_wider_role", {"text": draft.staff_no})]
+    if by is not None and by.person_id == person.id and not _holds_all(draft, standing, at):
+        return [Refusal(draft.row, columns.ROLES, "own_role")]
     post = standing.posts.get(person.id)
     if post is not None and post.started_on > today and draft.school_code not in ("", at.code if at else ""):
         return [Refusal(draft.row, columns.SCHOOL, "roster_post_not_begun", {"on": post.started_on.isoformat()})]
     return []
+
+
+def _holds_all(draft: Draft, standing: Standing, at: Organisation | None) -> bool:
+    """Whether the row gives its person no role they do not hold already where it puts them."""
+    goes_to = standing.places.get(draft.school_code) or at
+    grants = standing.grants.get(standing.people[draft.staff_no.lower()].id, ())
+    held = {grant.role for grant in grants if goes_to is not None and grant.organisation_id == goes_to.id}
+    return held.issuperset(draft.roles)
 
 
 def _after(draft: Draft, place: Organisation | None) -> dict[str, str]:

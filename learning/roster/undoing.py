@@ -7,7 +7,17 @@ from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from core import audit
-from core.access import READERS, Actor, Credential, Grant, PasswordReset, Role, organisations_within
+from core.access import (
+    READERS,
+    Actor,
+    Credential,
+    Grant,
+    PasswordReset,
+    Role,
+    check_outranks,
+    get_person_within,
+    organisations_within,
+)
 from core.audit import BatchKind, ImportBatch
 from core.db import Base, Document
 from core.errors import Conflict, NotFound
@@ -59,6 +69,9 @@ def undo_import(session: Session, batch: ImportBatch, *, by: Actor | None, now: 
     _refuse_if_recorded(session, new_ids)
     for change in reversed(batch.changes):
         if change["kind"] == "changed":
+            if by is not None:  # they may have moved on since, or risen
+                get_person_within(session, by, change["person_id"], Role.ADMINISTRATOR)
+                check_outranks(session, by, change["person_id"])
             _restore(session, change, batch, now=now)
     _take_out(session, new_ids)
     batch.undone_at = now

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from content.models import CourseModule
@@ -17,7 +17,7 @@ from core.errors import Conflict, NotFound
 from core.people import Organisation, Person
 from learning.engine.codes import STEP_SECONDS, digits, is_current, step_of, token
 from learning.study.models import Attendance, Enrolment, Meeting, ModuleResult, Offering
-from learning.study.results import lock_own, write_result
+from learning.study.results import lock_own, take_turn, write_result
 from learning.terms import EnrolmentState, OfferingState, Presence, RollMethod
 
 OPENS_BEFORE = timedelta(minutes=30)
@@ -59,7 +59,10 @@ def rotating_code(meeting: Meeting, *, now: datetime) -> Code:
 
 
 def get_meeting_led(session: Session, meeting_id: int, *, by: Actor) -> Meeting:
-    """A meeting the actor trains, or of an organisation they administer; NotFound for anybody else's."""
+    """A meeting the actor trains, or of an organisation they administer; NotFound for anybody else's.
+
+    Nobody leads a session they attend: they would see its code and mark themselves present.
+    """
     found = session.scalar(
         select(Meeting)
         .join(Meeting.offering)
@@ -67,13 +70,23 @@ def get_meeting_led(session: Session, meeting_id: int, *, by: Actor) -> Meeting:
         .join(Offering.course)
         .where(
             Meeting.id == meeting_id,
-            or_(Offering.trainer_id == by.person_id, organisations_within(by, Role.ADMINISTRATOR)),
+            _is_led_by(by),
         )
         .options(contains_eager(Meeting.offering).contains_eager(Offering.course), joinedload(Meeting.module))
     )
     if found is None:
         raise NotFound("meeting_not_found", id=meeting_id)
     return found
+
+
+def _is_led_by(by: Actor) -> ColumnElement[bool]:
+    """Condition on Offering beside its Organisation: the actor leads it and has no seat in it."""
+    seat = select(Enrolment.id).where(
+        Enrolment.offering_id == Offering.id, Enrolment.person_id == by.person_id,
+        Enrolment.state != EnrolmentState.WITHDRAWN,
+    )  # fmt: skip
+    leads = or_(Offering.trainer_id == by.person_id, organisations_within(by, Role.ADMINISTRATOR))
+    return and_(leads, ~exists(seat.correlate(Offering)))
 
 
 def meetings_led(session: Session, *, by: Actor, since: datetime) -> Sequence[Meeting]:
@@ -83,8 +96,7 @@ def meetings_led(session: Session, *, by: Actor, since: datetime) -> Sequence[Me
         .join(Meeting.offering)
         .join(Organisation, Organisation.id == Offering.organisation_id)
         .where(
-            or_(Offering.trainer_id == by.person_id, organisations_within(by, Role.ADMINISTRATOR)),
-            Offering.state == OfferingState.PLANNED, Meeting.ends_at >= since,
+            _is_led_by(by), Offering.state == OfferingState.PLANNED, Meeting.ends_at >= since,
         )
         .options(contains_eager(Meeting.offering).joinedload(Offering.course), joinedload(Meeting.module))
         .order_by(Meeting.starts_at, Meeting.id)
@@ -97,6 +109,7 @@ def check_in(session: Session, person_id: int, *, code: str, now: datetime) -> A
 
     None says that the code fits none of their meetings now; the try is kept, so that nobody can guess.
     """
+    take_turn(session, person_id)  # guesses sent at once are counted one after the other
     word = "".join(code.split())
     since = now - WRONG_WITHIN
     wrong = select(func.count()).where(

@@ -61,11 +61,11 @@ def measured(session: Session, enrolment_id: int, module: CourseModule) -> Measu
 
 
 def _film_measured(module: CourseModule, rows: Sequence[StudyInterval], *, active: int, opened: int) -> Measured:
-    """A film counts the seconds really played, each once; watched in full it counts whole."""
+    """A film counts the seconds really played, each once; watched in full it counts whole, never longer than it is."""
     length = film_ms(module)
     ranges = [(r.media_from_ms, r.media_to_ms) for r in rows if r.media_from_ms is not None and r.media_to_ms]
     is_full = is_fully_watched(ranges, length_ms=length)
-    played = module.seconds if is_full else min(module.seconds, covered_ms(ranges) // SECOND_MS)
+    played = min(module.seconds, (length if is_full else covered_ms(ranges)) // SECOND_MS)
     return Measured(
         played, active, max(active, opened), tuple(union(ranges)), tuple(missing_ranges(ranges, length_ms=length)),
         is_full,

@@ -70,7 +70,7 @@ def finish_video(session: Session, enrolment_id: int, module_id: int, *, person_
     seen = measured(session, enrolment_id, module)
     if not seen.is_fully_watched:
         raise Conflict("film_not_watched_fully", missing=sum(high - low for low, high in seen.missing) // SECOND_MS)
-    return write_result(session, enrolment, module, counted_seconds=module.seconds, completed_at=now, now=now)
+    return write_result(session, enrolment, module, counted_seconds=seen.counted_seconds, completed_at=now, now=now)
 
 
 def questions_of(module: CourseModule) -> tuple[QuizQuestion, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from content.models import Course, CourseModule
@@ -91,15 +91,16 @@ def _checked(session: Session, course: Course, meetings: Sequence[MeetingPlan]) 
 
 
 def is_for(person_id: int) -> ColumnElement[bool]:
-    """Condition on Offering: the person works at, or below, the organisation it is for."""
+    """Condition on Offering: the person works at, or below, the organisation it is for, and does not train it."""
     home, host = aliased(Organisation), aliased(Organisation)
-    return exists(
+    is_below = exists(
         select(Post.id)
         .join(home, home.id == Post.organisation_id)
         .join(host, home.path.startswith(host.path))
         .where(Post.person_id == person_id, Post.ended_on.is_(None), host.id == Offering.organisation_id)
         .correlate(Offering)
     )
+    return and_(is_below, or_(Offering.trainer_id.is_(None), Offering.trainer_id != person_id))
 
 
 def offerings_of(session: Session, course_id: int, *, person_id: int, now: datetime) -> list[OpenRun]:

@@ -28,6 +28,7 @@ PAGES = {
         "course": "/catalogue/KC-R01",
         "competencies": "/catalogue/competencies",
         "plan": "/plan",
+        "plan-cycle": "/plan/cycle",
         "study": r"/today > /study/\d+$",
         "reading": r"/today > /study/\d+$ > /study/\d+/modules/\d+",
         "credit": "/credit",
@@ -35,6 +36,8 @@ PAGES = {
         "certificates": "/credit/certificates",
         "rules": "/credit/rules",
         "inbox": "/account/inbox",
+        "messages": "/account/messages",
+        "password": "/account/password",
         "account": "/account",
         "my-mentor": "/mentor/mine",
     },
@@ -61,10 +64,14 @@ PAGES = {
     "Content editor": {
         "author": "/author",
         "author-courses": "/author/courses",
+        "author-course": r"/author/courses > /author/courses/KC-\w+$",
         "author-items": "/author/items",
+        "author-item": r"/author/items > /author/items/[\w-]+$",
         "frameworks": "/author/frameworks",
-        "import-catalogue": "/author/import",
+        "framework": r"/author/frameworks > /author/frameworks/[\w-]+$",
+        "import-catalogue": "/author/import/catalogue",
     },
+    "Auditor": {"auditor-overview": "/admin", "auditor-people": "/roster", "auditor-log": "/roster/log"},
 }
 
 

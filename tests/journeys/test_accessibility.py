@@ -20,9 +20,29 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 UNFOLD = "document.querySelectorAll('details').forEach(part => { part.open = true })"
 FAULTS = """async rules => {
-  const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations"]});
-  return found.violations.flatMap(fault => fault.nodes.map(node =>
-    `${fault.id}: ${node.target.join(" ")}: ${node.any.concat(node.all, node.none).map(check => check.message)[0]}`));
+  const found = await axe.run(document, {runOnly: rules, resultTypes: ["violations", "incomplete"]});
+  const says = (fault, node) =>
+    `${fault.id}: ${node.target.join(" ")}: ${node.any.concat(node.all, node.none).map(check => check.message)[0]}`;
+  const isUnseen = node => node.any.some(check => check.data?.messageKey === "equalRatio");
+  return found.violations.flatMap(fault => fault.nodes.map(node => says(fault, node))).concat(
+    found.incomplete.flatMap(fault => fault.nodes.filter(isUnseen).map(node => says(fault, node))));
+}"""
+CHART_FAULTS = """() => {
+  const light = colour => colour.match(/[\\d.]+/g).slice(0, 3).map(Number).map(part => part / 255)
+    .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+    .reduce((sum, part, place) => sum + part * [0.2126, 0.7152, 0.0722][place], 0);
+  const behind = text => {
+    if (text.matches(".cell")) return getComputedStyle(text.previousElementSibling).fill;
+    for (let part = text.closest("svg"); part; part = part.parentElement) {
+      const colour = getComputedStyle(part).backgroundColor;
+      if (!/, 0\\)$|transparent/.test(colour)) return colour;
+    }
+  };
+  return [...document.querySelectorAll("main svg.chart text")].flatMap(text => {
+    const [high, low] = [light(getComputedStyle(text).fill), light(behind(text))].sort((a, b) => b - a);
+    const ratio = (high + 0.05) / (low + 0.05);
+    return ratio >= 4.5 ? [] : [`chart-contrast: ${text.getAttribute("class")}: only ${ratio.toFixed(2)}`];
+  });
 }"""
 SHAPE = """() => ({
   lang: document.documentElement.lang,
@@ -74,7 +94,7 @@ class Inspection:
         self.page.evaluate(UNFOLD)
         if not self.page.evaluate("'axe' in window"):
             self.page.evaluate(AXE)
-        for fault in self.page.evaluate(FAULTS, list(rules)):
+        for fault in self.page.evaluate(FAULTS, list(rules)) + self.page.evaluate(CHART_FAULTS):
             self._note(fault)
 
     def inspect(self, name: str, way: str) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 from itertools import groupby
-from urllib.parse import urlsplit
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +21,7 @@ from core.outbox import (
 from core.people import get_person
 from learning.engine.days import local_day
 from webapp.account.routes import blueprint
+from webapp.addresses import own_path
 from webapp.auth import actor, guard, me
 from webapp.clock import now, today
 from webapp.database import db
@@ -53,7 +53,7 @@ def open_message(message_id: int) -> ResponseReturnValue:
     """Open what a message is about; from then on it counts as read."""
     message = mark_read(db(), me(), message_id, now=now())
     # The link of an urgent message is a key: it works from the mailbox it was sent to, not from an open session.
-    target = url_for("account.overview") if message.rule in URGENT else own_link(message.link)
+    target = url_for("account.overview") if message.rule in URGENT else own_path(message.link)
     return redirect(target or url_for("account.inbox"))
 
 
@@ -90,17 +90,6 @@ def choose_messages() -> ResponseReturnValue:
     get_person(db(), me()).wants_digest = "wants_digest" in request.form
     flash(_("Your choice is kept."), "success")
     return redirect(url_for("account.mail_choices"))
-
-
-def own_link(link: str) -> str:
-    """The link of a message if it leads to a path of this site, else nothing.
-
-    >>> own_link("/credit#july"), own_link("//elsewhere.invalid/x"), own_link("https://elsewhere.invalid/")
-    ('/credit#july', '', '')
-    """
-    parts = urlsplit(link)
-    is_own = not parts.scheme and not parts.netloc and link.startswith("/") and "\\" not in link
-    return link if is_own and not link.startswith("//") else ""
 
 
 def _kinds() -> list[MailKind]:

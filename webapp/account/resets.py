@@ -19,6 +19,7 @@ RULE = "account.reset"
 
 def ask_for_reset(session: Session, person: Person, *, now: datetime) -> PasswordReset | None:
     """Send a link to the person's e-mail address; None when there is none, or enough links went out already."""
+    session.execute(select(Person.id).where(Person.id == person.id).with_for_update(key_share=True))  # one at a time
     recent = session.scalar(
         select(func.count()).select_from(PasswordReset).where(
             PasswordReset.person_id == person.id, PasswordReset.created_at > now - timedelta(hours=1)

@@ -1,7 +1,5 @@
 """Coming in, going out, and one's own account."""
 
-from urllib.parse import urlsplit
-
 from flask import (
     Blueprint,
     abort,
@@ -32,6 +30,7 @@ from webapp.account.door import choose_password, come_in, find_person, get_demo_
 from webapp.account.forms import ChangePasswordForm, ForgotForm, NewPasswordForm, SettingsForm, SignInForm
 from webapp.account.passwords import is_password
 from webapp.account.resets import ask_for_reset, get_reset, use_up
+from webapp.addresses import own_path
 from webapp.auth import Account, actor, guard, me, public
 from webapp.clock import now
 from webapp.database import database, db
@@ -53,7 +52,7 @@ def open_front_door(state: BlueprintSetupState) -> None:
 def sign_in() -> ResponseReturnValue:
     """The front door: what this is, and the way in."""
     form = SignInForm(data={"next": request.args.get("next", "")})
-    if request.method == "GET":
+    if request.method != "POST":
         return redirect(start_url()) if current_user.is_authenticated else _front_page(form)
     if not form.validate():
         return _front_page(form), 422
@@ -119,8 +118,8 @@ def change_password() -> ResponseReturnValue:
 def forgot() -> ResponseReturnValue:
     """Ask for a link by e-mail; the answer is the same whether there is such an account or not."""
     form = ForgotForm()
-    if request.method == "GET" or not form.validate():
-        return render_template("account/forgot.html", form=form), 200 if request.method == "GET" else 422
+    if request.method != "POST" or not form.validate():
+        return render_template("account/forgot.html", form=form), 422 if request.method == "POST" else 200
     person = find_person(db(), form.identifier.data)
     if person is not None:
         ask_for_reset(db(), person, now=now())
@@ -140,7 +139,7 @@ def reset(token: str) -> ResponseReturnValue:
     """Choose a new password with a link from an e-mail."""
     found, person = get_reset(db(), token, now=now())
     form = NewPasswordForm()
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("account/reset.html", form=form, token=token)
     if not form.validate() or not form.is_twice_the_same():
         return render_template("account/reset.html", form=form, token=token), 422
@@ -192,15 +191,6 @@ def export() -> ResponseReturnValue:
     answer = jsonify(own_data(db(), me(), now=now()))
     answer.headers["Content-Disposition"] = 'attachment; filename="shicheng-my-data.json"'
     return answer
-
-
-def own_path(target: str | None) -> str:
-    """A path of this site, or nothing: a link from outside never sends anybody elsewhere after sign-in."""
-    parts = urlsplit(target or "")
-    is_own = not parts.scheme and not parts.netloc and parts.path.startswith("/")
-    if not is_own or parts.path.startswith("//") or "\\" in parts.path or parts.path == url_for("account.sign_in"):
-        return ""
-    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 def start_url() -> str:

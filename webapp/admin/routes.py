@@ -9,6 +9,7 @@ from learning.reports.hours import hours_report
 from learning.reports.need import need_map
 from learning.reports.roster import get_place, tops_of
 from learning.reports.topics import topic_coverage
+from recommender.targets import may_set_targets
 from webapp.admin.pictures import (
     hours_bars,
     month_columns,
@@ -54,4 +55,5 @@ def overview() -> ResponseReturnValue:
         months=month_columns(hours), bars=hours_bars(hours), heat=need_heat(need),
         month_rows=month_rows(hours), need_rows=need_rows(need), topic_rows=topic_rows(topics), domains=list(Domain),
         year=today().year, may_write=may_write(),
+        may_set_targets=may_set_targets(actor()),
     )  # fmt: skip

@@ -8,9 +8,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from content.health import READERS
-from content.items import NEXT_STATES, ItemQuery, find_items, get_item, move_item
+from content.items import (
+    KEEPERS,
+    NEXT_STATES,
+    ItemQuery,
+    check_reads_bank,
+    find_items,
+    get_item,
+    may_keep_bank,
+    move_item,
+)
 from content.terms import Domain, ItemState
-from core.access import Role
 from core.errors import Invalid
 from core.people import SchoolLevel
 from webapp.auth import actor, guard
@@ -20,13 +28,13 @@ from webapp.clock import now
 from webapp.database import db
 
 Term = TypeVar("Term", bound=StrEnum)
-KEEPERS = (Role.EDITOR, Role.ADMINISTRATOR)
 
 
 @blueprint.get("/items")
 @guard(*READERS)
 def items() -> ResponseReturnValue:
     """The bank by domain, state, section and level; no key is shown in the list."""
+    check_reads_bank(actor())
     query = ItemQuery(
         domain=_member(Domain, "domain"), state=_member(ItemState, "state"),
         school_level=_member(SchoolLevel, "school_level"),
@@ -34,7 +42,7 @@ def items() -> ResponseReturnValue:
     )  # fmt: skip
     return render_template(
         "author/items.html", found=find_items(db(), query), query=query, Domain=Domain, ItemState=ItemState,
-        SchoolLevel=SchoolLevel, may_write=bool(set(KEEPERS) & actor().roles),
+        SchoolLevel=SchoolLevel, may_write=may_keep_bank(actor()),
         page_url=lambda page: url_for("author.items", **{**request.args, "page": page}),
     )  # fmt: skip
 
@@ -43,9 +51,10 @@ def items() -> ResponseReturnValue:
 @guard(*READERS)
 def item(code: str) -> ResponseReturnValue:
     """One item; its key and rationale only for those who keep the bank."""
+    check_reads_bank(actor())
     found = get_item(db(), code)
     return render_template(
-        "author/item.html", item=found, sees_key=bool(set(KEEPERS) & actor().roles), SchoolLevel=SchoolLevel,
+        "author/item.html", item=found, sees_key=may_keep_bank(actor()), SchoolLevel=SchoolLevel,
         next_states=NEXT_STATES[found.state], parameters=parameters_of(db(), found.id), ItemState=ItemState,
     )  # fmt: skip
 

@@ -56,7 +56,7 @@ TRADES = {
     ),
     "items": Trade(
         BatchKind.ITEMS, items_book, "师程-题库导入模板.xlsx",
-        lambda session, data, name, _by: plan_items(session, data, name).diff,
+        lambda session, data, name, by: plan_items(session, data, name, by=by).diff,
         lambda session, data, name, by, at: apply_items(session, data, name, by=by, now=at),
         lambda session, batch_id, by, at: undo_items(session, batch_id, by=by, now=at),
     ),

@@ -52,7 +52,7 @@ def read_query(args: Mapping[str, str]) -> CourseQuery:
         competency=_member(Competency, args.get("competency")),
         hours_from=hours[0],
         hours_to=hours[1],
-        page=int(page) if page.isdigit() and len(page) < 6 else 1,
+        page=int(page) if page.isdecimal() and len(page) < 6 else 1,
     )
 
 

@@ -1,4 +1,4 @@
-"""The command line: ``shicheng serve | demo | jobs | check | import | calibrate | simulate | export``.
+"""The command line: ``shicheng serve | found | demo | jobs | check | import | calibrate | simulate | export``.
 
 Only the module of the command that is asked for is loaded: the whole product takes seconds to import,
 and most commands need a small part of it. Exit codes: 0 done, 1 refused with the reasons on stderr,
@@ -15,6 +15,7 @@ from webapp.settings import SettingsError
 
 COMMANDS = {
     "serve": ("webapp.cli.serve", "serve the site"),
+    "found": ("webapp.cli.found", "found an empty site: places, rules, content, first administrator"),
     "demo": ("webapp.cli.demo", "build the demo province into an empty database"),
     "jobs": ("webapp.cli.jobs", "the schedule: work it off, look at it, run one job"),
     "check": ("webapp.cli.check", "prove the invariants of the record"),

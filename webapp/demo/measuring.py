@@ -35,6 +35,7 @@ STAGE_MEAN = {
 }
 FIRST_SHARE, SECOND_SHARE = 0.74, 0.22
 GROWTH_LOGITS = 0.35
+HERO_LOGITS = (0.3, -0.7, -1.2, 0.0, -0.5)  # in the order of the domains: something strong, something to work on
 
 
 class Measuring:
@@ -87,7 +88,11 @@ class Measuring:
         own = self.numbers.normal(0, 0.8, (len(teachers), len(loadings)))
         stage = np.array([[STAGE_MEAN[teacher.stage]] for teacher in teachers])
         county = np.array([leaning[teacher.school.place.parent_id or 0] for teacher in teachers])
-        return np.asarray(stage + general * loadings + own * np.sqrt(1 - loadings**2) + county)
+        theta = np.asarray(stage + general * loadings + own * np.sqrt(1 - loadings**2) + county)
+        for place, teacher in enumerate(teachers):
+            if teacher.person_id == self.cast.hero.person_id:
+                theta[place] = HERO_LOGITS
+        return theta
 
     def sit(
         self, design: Design, spec: DesignSpec, items: ItemBank, teachers: Sequence[Teacher], theta: Floats,

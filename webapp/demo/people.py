@@ -79,8 +79,9 @@ def hire(session: Session, places: Places, rng: Random, *, password_hash: str, n
         for number in range(school.n_people):
             builder.add_teacher(school, is_mentor=number < max(2, school.n_people // 9))
     builder.add_keepers(places)
+    cast = builder.cast(places)
     builder.write(session)
-    return builder.cast(places)
+    return cast
 
 
 class _Builder:
@@ -173,6 +174,8 @@ class _Builder:
         newcomer = next(t for t in ordinary if t.stage is CareerStage.NOVICE)
         mentor = next(t for t in self.teachers if t.school is home and t.is_mentor)
         keeper = self.school_administrators[home.place.id]
+        for teacher in (hero, newcomer, mentor):
+            self.people[teacher.person_id - 1]["is_personalised"] = True
         cards = (
             self.card(hero.person_id, "教师", "Teacher", "已做过诊断，正在学习，可以看画像、推荐和学分。",
                       "Took the diagnostic, is studying: profile, recommendations, credit."),

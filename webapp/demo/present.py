@@ -3,24 +3,29 @@
 from datetime import date, datetime, timedelta
 from random import Random
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from assessment.campaigns import open_campaign
 from content.models import Course
+from content.terms import ModuleKind
 from core.access import Actor, Role, find_actor
-from core.people import Post
+from core.people import Person, Post
 from learning.credit.certificates import issue_due
 from learning.credit.ledger import reverse
 from learning.credit.models import LedgerEntry
 from learning.engine.days import local_day
 from learning.journey import prepare_ground, renew_picks
+from learning.mentoring.models import Pair
+from learning.mentoring.notes import write_note
+from learning.mentoring.pairs import apprentices_of
 from learning.study.enrolments import enrol
-from learning.study.models import Enrolment
-from learning.terms import EnrolmentSource, EnrolmentState, EntryKind
+from learning.study.models import Enrolment, Submission
+from learning.study.tasks import submit_task
+from learning.terms import EnrolmentSource, EnrolmentState, EntryKind, SubmissionState
 from webapp.demo.people import Cast
 from webapp.demo.places import Places
-from webapp.demo.words import REVERSALS
+from webapp.demo.words import REVERSALS, SUBMISSIONS, WELCOME
 
 N_REVERSALS = 14
 SHOWCASE = "KC-R01"  # the course the hero is in the middle of
@@ -34,6 +39,9 @@ def arrange_present(session: Session, rng: Random, cast: Cast, places: Places, *
         opens_at=now - timedelta(days=9), closes_at=now + timedelta(days=6), by=keeper, now=now,
     )  # fmt: skip
     _start_showcase(session, cast.hero.person_id, now=now)
+    _show_a_busy_mentor(session, cast)
+    _write_to_the_hero(session, cast.hero.person_id, now=now)
+    _hand_work_in(session, rng, cast, now=now)
     _take_hours_back(session, rng, cast, now=now)
     colleagues = set(
         session.scalars(
@@ -65,6 +73,57 @@ def _start_showcase(session: Session, hero: int, *, now: datetime) -> None:
     if standing is None:
         due: date = local_day(now) + timedelta(days=10)
         enrol(session, hero, course_id, source=EnrolmentSource.RECOMMENDED, now=now - timedelta(days=1), due_on=due)
+
+
+def _hand_work_in(session: Session, rng: Random, cast: Cast, *, now: datetime) -> None:
+    """Two apprentices of the mentor of the card have handed in a task that waits for a review."""
+    course = session.scalars(select(Course).where(Course.code == SHOWCASE)).one()
+    task = next(module for module in course.modules if module.kind is ModuleKind.TASK)
+    n_waiting = 0
+    for apprentice in apprentices_of(session, cast.mentor.person_id, on=local_day(now)):
+        known = session.scalars(
+            select(Enrolment.id).where(Enrolment.person_id == apprentice.id, Enrolment.course_id == course.id)
+        ).first()
+        if known is not None or apprentice.id in (cast.hero.person_id, cast.newcomer.person_id) or n_waiting == 2:
+            continue
+        began = now - timedelta(days=9)
+        enrolment = enrol(session, apprentice.id, course.id, source=EnrolmentSource.SELF, now=began)
+        submit_task(
+            session, enrolment.id, task.id, person_id=apprentice.id, body=rng.choice(SUBMISSIONS),
+            client_token=f"demo-{apprentice.id}", now=now - timedelta(days=4 - 2 * n_waiting),
+        )  # fmt: skip
+        n_waiting += 1
+
+
+def _show_a_busy_mentor(session: Session, cast: Cast) -> None:
+    """The mentor of the third card is the one with most work waiting, at the hero's own school if anybody there has some."""
+    at_home = case((Post.organisation_id == cast.hero.school.place.id, 0), else_=1)
+    busiest = session.scalar(
+        select(Person.staff_no)
+        .join(Pair, Pair.mentor_id == Person.id)
+        .join(Enrolment, Enrolment.person_id == Pair.apprentice_id)
+        .join(Submission, Submission.enrolment_id == Enrolment.id)
+        .join(Post, Post.person_id == Person.id)
+        .where(Submission.state == SubmissionState.SUBMITTED, Post.ended_on.is_(None))
+        .group_by(Person.id, Person.staff_no, at_home)
+        .order_by(at_home, func.count().desc(), Person.id)
+        .limit(1)
+    )
+    if busiest is not None:
+        cast.cards[2]["staff_no"] = busiest
+
+
+def _write_to_the_hero(session: Session, hero: int, *, now: datetime) -> None:
+    """A note from the mentor, so that the inbox of the first card is not empty."""
+    pair = session.scalars(select(Pair).where(Pair.apprentice_id == hero, Pair.ended_on.is_(None))).one()
+    write_note(
+        session,
+        pair.mentor_id,
+        pair_id=pair.id,
+        body=WELCOME,
+        client_token=f"demo-{pair.id}",
+        now=now - timedelta(hours=5),
+    )
 
 
 def _take_hours_back(session: Session, rng: Random, cast: Cast, *, now: datetime) -> None:

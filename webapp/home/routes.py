@@ -1,11 +1,10 @@
 """Start page, language, health."""
 
-from urllib.parse import urlsplit
-
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from webapp.addresses import own_path
 from webapp.auth import public
 from webapp.database import ping
 from webapp.words import LOCALES
@@ -26,8 +25,7 @@ def start() -> ResponseReturnValue:
 @public
 def choose_language(locale: str) -> ResponseReturnValue:
     """Keep the chosen language in a cookie and go back to the page one came from."""
-    back = urlsplit(request.form.get("back", "/"))
-    answer = make_response(redirect((back.path or "/") + (f"?{back.query}" if back.query else "")))
+    answer = make_response(redirect(own_path(request.form.get("back")) or "/"))
     if locale in LOCALES:
         answer.set_cookie("locale", locale, max_age=365 * 86400, samesite="Lax", httponly=True)
     return answer

@@ -21,5 +21,5 @@ def read_roll(form: Mapping[str, str]) -> dict[int, Presence]:
     return {
         int(name.removeprefix("person-")): known[value]
         for name, value in form.items()
-        if name.startswith("person-") and name.removeprefix("person-").isdigit() and value in known
+        if name.startswith("person-") and name.removeprefix("person-").isdecimal() and value in known
     }

@@ -5,11 +5,13 @@ from flask.typing import ResponseReturnValue
 
 from core.access import Role
 from core.people import workplace
+from learning.mentoring.pairs import find_mentor
 from learning.study.enrolments import consequences_of, get_own
 from learning.study.reads import path_of, progress_of
 from learning.today import start_of
 from webapp.auth import actor, guard, me
 from webapp.clock import now
+from webapp.clock import today as local_today
 from webapp.database import db
 
 blueprint = Blueprint("learn", __name__)
@@ -24,8 +26,9 @@ def today() -> ResponseReturnValue:
         home = next((url for role, url in HOME_OF if role in actor().roles), "/account")
         return redirect(home)
     return render_template(
-        "learn/today.html", start=start_of(db(), me(), now=now()), place=workplace(db(), me()), now=now()
-    )
+        "learn/today.html", start=start_of(db(), me(), now=now()), place=workplace(db(), me()), now=now(),
+        mentor=find_mentor(db(), me(), on=local_today()),
+    )  # fmt: skip
 
 
 @blueprint.get("/study")

@@ -19,7 +19,7 @@ from learning.roster.workbooks import password_list, template
 from webapp.account.passwords import hash_one_time
 from webapp.auth import actor, guard, me
 from webapp.clock import now
-from webapp.database import db
+from webapp.database import abandon_request, db
 from webapp.labels import error_words
 from webapp.roster import uploads
 from webapp.roster.forms import UploadForm
@@ -88,6 +88,7 @@ def apply(token: str) -> ResponseReturnValue:
             db(), kept.data, kept.name, by=actor(), now=now(), seen=request.form.get("seen", "")
         )  # fmt: skip
     except (Conflict, Invalid) as refused:
+        abandon_request()
         flash(error_words(refused), "error")
         return redirect(url_for("roster.compare", token=token))
     uploads.drop(_data_dir(), me(), token)
@@ -105,7 +106,7 @@ def batch(batch_id: int) -> ResponseReturnValue:
     found = get_batch(db(), actor(), batch_id, *READERS)
     return render_template(
         "roster/batch.html", batch=found, is_last=is_last(db(), found),
-        n_waiting=len(awaiting_password(db(), found)), may_write=Role.ADMINISTRATOR in actor().roles,
+        n_waiting=len(awaiting_password(db(), found, by=actor())), may_write=Role.ADMINISTRATOR in actor().roles,
     )  # fmt: skip
 
 

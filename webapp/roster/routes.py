@@ -37,7 +37,7 @@ def _query(form: PeopleFilter) -> PeopleQuery:
     page = request.args.get("page", 1, type=int)
     return PeopleQuery(
         words=(form.words.data or "")[:60],
-        organisation_id=int(place) if place.isdigit() else None,
+        organisation_id=int(place) if place.isdecimal() else None,
         stage=CareerStage(stage) if stage in set(CareerStage) else None,
         role=Role(role) if role in set(Role) else None,
         only_inactive=form.state.data == "closed",

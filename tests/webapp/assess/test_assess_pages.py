@@ -138,7 +138,7 @@ def test_a_sitting_under_way_is_offered_to_go_on_with_on_another_device(
     teacher.post("/assess/start")
     respond(teacher, teacher.get("/assess/question"))
     other = sign_in(app.test_client(), app, world.teacher)
-    assert "你做到第 2 题" in other.get("/assess").text
+    assert "您做到第 2 题" in other.get("/assess").text
     assert "第 2 题" in other.get("/assess/question").text
 
 
@@ -148,7 +148,7 @@ def test_ending_early_shows_what_was_not_measured(teacher: FlaskClient, database
     page = teacher.post("/assess/leave", follow_redirects=True)
     assert "尚未测量" in page.text
     assert "已答 1 题，至少需要 3 题" in page.text
-    assert "你提前结束了诊断" in page.text
+    assert "您提前结束了诊断" in page.text
     with database.unit_of_work() as session:
         assert session.scalars(select(Sitting.state)).one() is SittingState.LEFT
     assert teacher.post("/assess/leave").location == "/assess"

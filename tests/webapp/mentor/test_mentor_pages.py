@@ -85,7 +85,7 @@ def test_the_desk_shows_who_waits_and_for_how_long(scene: Scene, as_: Callable[[
 
 def test_one_apprentice_stands_on_one_page_without_a_rank(scene: Scene, as_: Callable[[Person], FlaskClient]) -> None:
     page = as_(scene.world.mentor).get(_at(PAGES[0], scene)).get_data(as_text=True)
-    for words in ("能力画像", "很可能在", "年度规划", "确认这份规划", "推荐一门课程", "你们的留言"):
+    for words in ("能力画像", "很可能在", "年度规划", "确认这份规划", "推荐一门课程", "往来留言"):
         assert words in page
     assert "排名" not in page
 
@@ -138,7 +138,7 @@ def test_the_apprentice_reads_and_answers(scene: Scene, as_: Callable[[Person], 
 
 def test_a_teacher_without_a_mentor_is_told_where_to_ask(scene: Scene, as_: Callable[[Person], FlaskClient]) -> None:
     client = as_(scene.world.colleague)
-    assert "你目前没有导师" in client.get("/mentor/mine").get_data(as_text=True)
+    assert "您目前没有导师" in client.get("/mentor/mine").get_data(as_text=True)
     assert client.post("/mentor/mine/notes", data={"body": "你好"}).status_code == 404
 
 

@@ -68,8 +68,8 @@ def test_six_courses_are_shown_with_reasons_and_the_others_on_demand(stage, visi
     assert client.get("/picks").text.count('class="card-box pick"') == 6
     page = client.get("/picks?all=1").text
     assert page.count('class="card-box pick"') == 8
-    assert "今年你还差 72 学时，本课最多可计 6 学时。" in page
-    assert "你还没有做诊断测评" in page
+    assert "今年您还差 72 学时，本课最多可计 6 学时。" in page
+    assert "您还没有做诊断测评" in page
 
 
 def test_the_reader_may_have_the_reasons_in_english(stage, visit: Visit) -> None:  # type: ignore[no-untyped-def]
@@ -85,7 +85,7 @@ def test_taking_leads_to_the_offer_to_begin_and_beginning_to_the_course(stage, v
     pick = offered(session, world)[0]
     client = visit(world.teacher)
     answer = client.post(f"/picks/{pick.id}/take", follow_redirects=True)
-    assert "已列入计划的第 4 季度" in answer.text
+    assert "已列入规划的第 4 季度" in answer.text
     begun = client.post(f"/picks/{pick.id}/begin")
     enrolment = session.scalars(select(Enrolment)).one()
     session.commit()  # the writing session must not keep the database from the next request
@@ -112,7 +112,7 @@ def test_switching_personalisation_off_says_so_and_shows_another_list(stage, vis
     offered(session, world)
     page = visit(world.teacher).post("/picks/personal", data={"wanted": "0"}, follow_redirects=True).text
     assert "个性化推荐已关闭" in page
-    assert "今年你还差" not in page
+    assert "今年您还差" not in page
     session.expire_all()
     assert {pick.is_personalised for pick in picks_of(session, world.teacher.id)} == {False}
 
@@ -140,7 +140,7 @@ def test_a_course_from_the_catalogue_is_planned_moved_dropped_and_brought_back(s
     session, world, courses = stage
     client = visit(world.teacher)
     page = client.post("/plan/add/KC-0", follow_redirects=True).text
-    assert "《第0门课》已列入计划的第 4 季度。" in page
+    assert "《第0门课》已列入规划的第 4 季度。" in page
     entry = entries_in(plan_of(session, world.teacher.id, 2026))[0]
     session.commit()
     assert (
