@@ -3,14 +3,14 @@
 from datetime import date, datetime, timedelta
 from random import Random
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.campaigns import open_campaign
 from content.models import Course
 from content.terms import ModuleKind
 from core.access import Actor, Role, find_actor
-from core.people import Person, Post
+from core.people import Post
 from learning.credit.certificates import issue_due
 from learning.credit.ledger import reverse
 from learning.credit.models import LedgerEntry
@@ -20,9 +20,9 @@ from learning.mentoring.models import Pair
 from learning.mentoring.notes import write_note
 from learning.mentoring.pairs import apprentices_of
 from learning.study.enrolments import enrol
-from learning.study.models import Enrolment, Submission
+from learning.study.models import Enrolment
 from learning.study.tasks import submit_task
-from learning.terms import EnrolmentSource, EnrolmentState, EntryKind, SubmissionState
+from learning.terms import EnrolmentSource, EnrolmentState, EntryKind
 from webapp.demo.people import Cast
 from webapp.demo.places import Places
 from webapp.demo.words import REVERSALS, SUBMISSIONS, WELCOME
@@ -39,7 +39,6 @@ def arrange_present(session: Session, rng: Random, cast: Cast, places: Places, *
         opens_at=now - timedelta(days=9), closes_at=now + timedelta(days=6), by=keeper, now=now,
     )  # fmt: skip
     _start_showcase(session, cast.hero.person_id, now=now)
-    _show_a_busy_mentor(session, cast)
     _write_to_the_hero(session, cast.hero.person_id, now=now)
     _hand_work_in(session, rng, cast, now=now)
     _take_hours_back(session, rng, cast, now=now)
@@ -93,24 +92,6 @@ def _hand_work_in(session: Session, rng: Random, cast: Cast, *, now: datetime) -
             client_token=f"demo-{apprentice.id}", now=now - timedelta(days=4 - 2 * n_waiting),
         )  # fmt: skip
         n_waiting += 1
-
-
-def _show_a_busy_mentor(session: Session, cast: Cast) -> None:
-    """The mentor of the third card is the one with most work waiting, at the hero's own school if anybody there has some."""
-    at_home = case((Post.organisation_id == cast.hero.school.place.id, 0), else_=1)
-    busiest = session.scalar(
-        select(Person.staff_no)
-        .join(Pair, Pair.mentor_id == Person.id)
-        .join(Enrolment, Enrolment.person_id == Pair.apprentice_id)
-        .join(Submission, Submission.enrolment_id == Enrolment.id)
-        .join(Post, Post.person_id == Person.id)
-        .where(Submission.state == SubmissionState.SUBMITTED, Post.ended_on.is_(None))
-        .group_by(Person.id, Person.staff_no, at_home)
-        .order_by(at_home, func.count().desc(), Person.id)
-        .limit(1)
-    )
-    if busiest is not None:
-        cast.cards[2]["staff_no"] = busiest
 
 
 def _write_to_the_hero(session: Session, hero: int, *, now: datetime) -> None:
