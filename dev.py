@@ -203,7 +203,7 @@ def fonts_for_chromium() -> str:
     made = TOOLS / "fonts.conf"
     made.parent.mkdir(exist_ok=True)
     prefer = "".join(
-        f"<alias><family>{family}</family><prefer><family>Noto Sans SC</family></prefer></alias>"
+        f'<alias binding="strong"><family>{family}</family><prefer><family>Noto Sans SC</family></prefer></alias>'
         for family in ("sans-serif", "system-ui")
     )
     folders = (ROOT / "webapp" / "static" / "vendor" / "fonts", Path("/usr/share/fonts"))
