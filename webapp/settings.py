@@ -67,8 +67,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     def get(name: str, default: str = "") -> str:
         return source.get(f"SHICHENG_{name}", default).strip()
 
+    mode_word = get("MODE") or _mode_by_database(get("DATABASE_URL"))
     try:
-        mode = Mode(get("MODE", "demo"))
+        mode = Mode(mode_word)
     except ValueError as wrong:
         raise SettingsError(f"SHICHENG_MODE must be production, demo or test: {wrong}") from wrong
     data_dir = Path(get("DATA_DIR", "var")).resolve()
@@ -99,6 +100,13 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         min_cell=max(10, _whole(get("MIN_CELL", "10"), "MIN_CELL")),
         n_trusted_proxies=_not_negative(get("TRUSTED_PROXIES", "0"), "TRUSTED_PROXIES"),
     )  # fmt: skip
+
+
+def _mode_by_database(url: str) -> str:
+    """A demonstration on the default file needs no word; whoever names a server says what it is for."""
+    if url and not url.startswith("sqlite"):
+        raise SettingsError("SHICHENG_MODE must be set (production, demo or test) when SHICHENG_DATABASE_URL names a server")
+    return Mode.DEMO
 
 
 def _kept_secret(data_dir: Path) -> str:

@@ -189,7 +189,7 @@ def test_nobody_judges_their_own_work_whatever_roles_they_hold(records: Records)
 
 def test_a_workbook_gives_its_sender_no_role(records: Records) -> None:
     county = records.client("administrator")
-    row = "工号,姓名,学校代码,角色\nA001,顾五,X1,课程编辑\n".encode()
+    row = "工号,姓名,学校代码,角色\nA001,顾五,X1,内容编辑\n".encode()
     sent = county.post("/roster/import", data={"workbook": (io.BytesIO(row), "a.csv")})
     assert "不能更改自己的角色" in county.get(sent.headers["Location"]).text
     county.post(sent.headers["Location"] + "/apply")

@@ -13,6 +13,7 @@ from learning.invariants import findings
 from webapp.account.passwords import is_password
 from webapp.cli import main
 from webapp.database import Database
+from webapp.settings import SettingsError, read_settings
 
 PLACES = ["--place", "province:4100:某省", "--place", "county:410001:某县"]
 
@@ -53,3 +54,8 @@ def test_a_place_that_is_not_level_code_name_is_refused_and_nothing_is_kept(url:
     assert main(["found", "--place", place, "--staff-no", "A1", "--name", "顾五", "--without-content"]) == 1
     with Database(url).unit_of_work() as session:
         assert session.scalars(select(Organisation)).all() == []
+
+
+def test_whoever_names_a_database_server_says_what_the_site_is_for() -> None:
+    with pytest.raises(SettingsError, match="SHICHENG_MODE must be set"):
+        read_settings({"SHICHENG_DATABASE_URL": "postgresql+psycopg://somebody@127.0.0.1/shicheng"})

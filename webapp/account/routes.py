@@ -204,7 +204,8 @@ def _enter(account: Account, target: str) -> ResponseReturnValue:
     session.clear()
     login_user(account)
     session["seen_at"] = now().isoformat()
-    answer = make_response(redirect(target or start_url()))
+    is_here = target.partition("?")[0] == url_for("account.sign_in")
+    answer = make_response(redirect(start_url() if is_here or not target else target))
     if "locale" not in request.cookies:
         person = get_person(db(), account.actor.person_id)
         answer.set_cookie("locale", person.locale, max_age=365 * 86400, samesite="Lax", httponly=True)

@@ -20,9 +20,9 @@ CASES = [
     ({**GAP, "is_measured": False}, "“评价与反思”还没有测到，不妨先从这里了解自己。"),
     (
         {"kind": "mandatory_topic", "topic": "ecology", "is_missing": True},
-        "覆盖必修专题“生态教育”，您在本周期还没有修过。",
+        "覆盖必修专题：生态教育，您在本周期还没有修过。",
     ),
-    ({"kind": "mandatory_topic", "topic": "ecology", "is_missing": False}, "覆盖必修专题“生态教育”。"),
+    ({"kind": "mandatory_topic", "topic": "ecology", "is_missing": False}, "覆盖必修专题：生态教育。"),
     ({"kind": "fits_stage", "stage": "novice"}, "面向“新入职教师”编写。"),
     ({"kind": "fits_subject", "subject": "math"}, "针对您任教的学科：数学。"),
     ({"kind": "level_fit", "domain": "ethics", "level": 2}, "第 2 级与您目前的水平衔接，跳一跳够得着。"),
