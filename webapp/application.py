@@ -29,7 +29,7 @@ class Shicheng(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         response = self.make_response(super().dispatch_request())
-        if True:
+        if response.status_code < HTTPStatus.BAD_REQUEST:
             settle_request()
         else:
             abandon_request()

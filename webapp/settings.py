@@ -105,7 +105,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
 def _mode_by_database(url: str) -> str:
     """A demonstration on the default file needs no word; whoever names a server says what it is for."""
     if url and not url.startswith("sqlite"):
-        raise SettingsError("SHICHENG_MODE must be set (production, demo or test) when SHICHENG_DATABASE_URL names a server")
+        raise SettingsError(
+            "SHICHENG_MODE must be set (production, demo or test) when SHICHENG_DATABASE_URL names a server"
+        )
     return Mode.DEMO
 
 

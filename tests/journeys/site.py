@@ -60,7 +60,7 @@ class Site:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "webapp.cli", "serve", "--port", str(self.port)], cwd=ROOT, env=self.environment
         )
-        for _ in range(300):
+        for _ in range(1200):
             try:
                 with urllib.request.urlopen(f"{self.address}/healthz", timeout=2):
                     return self

@@ -21,7 +21,9 @@ WORDS: Mapping[str, tuple[LazyString, LazyString]] = {
     ),
     "campaign.opened": (
         _l("A diagnostic is open for you"),
-        _l("“%(title)s” is open until %(closes_on)s. It takes about twenty minutes, and you may pause and go on later."),
+        _l(
+            "“%(title)s” is open until %(closes_on)s. It takes about twenty minutes, and you may pause and go on later."
+        ),
     ),
     "window.closing": (
         _l("The diagnostic closes soon"),
