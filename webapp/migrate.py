@@ -4,6 +4,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -17,5 +20,21 @@ def config(database_url: str) -> Config:
 
 
 def upgrade(database_url: str, revision: str = "head") -> None:
-    """Upgrade to a revision; an up-to-date database is left as it is."""
-    command.upgrade(config(database_url), revision)
+    """Upgrade to a revision; an up-to-date database is left as it is, without loading the whole product to see it."""
+    settings = config(database_url)
+    if (
+        revision == "head"
+        and _standing_revision(database_url) == ScriptDirectory.from_config(settings).get_current_head()
+    ):
+        return
+    command.upgrade(settings, revision)
+
+
+def _standing_revision(database_url: str) -> str | None:
+    """The revision a database stands at; None when it has none."""
+    engine = create_engine(database_url)
+    try:
+        with engine.connect() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()

@@ -41,8 +41,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         upgrade(settings.database_url)
     site = _start_site(arguments)
-    if arguments.with_jobs:
-        helpers.append(_start("jobs", "work"))
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
         site.terminate()
@@ -50,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     _announce(arguments, site, since, settings)
+    if arguments.with_jobs and site.poll() is None:
+        helpers.append(_start("jobs", "work"))
     code = site.wait()
     for helper in helpers:
         helper.terminate()
