@@ -28,6 +28,7 @@ from core.people import (
     found_organisation,
     move_post,
 )
+from tests.golden_folder import WORDS
 from webapp.application import create_app
 from webapp.database import Database
 from webapp.settings import Mode, Settings, read_settings
@@ -38,6 +39,13 @@ PASSWORD = "Correct-horse-7"
 
 def _postgres_url() -> str | None:
     return os.environ.get("SHICHENG_TEST_POSTGRES")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly which comparison with other people's numbers did not take place."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if WORDS in str(report.longrepr)]
+    if skipped:
+        terminalreporter.section(f"{WORDS}: {len(skipped)} tests did not run", red=True, bold=True)
 
 
 @pytest.fixture

@@ -12,15 +12,7 @@ import pytest
 from assessment.calibration import calibrate, refuse_without_second_engine, write_run
 from assessment.calibration_files import read_answers, write_whole
 from core.errors import Conflict, Invalid
-
-GOLDEN = Path(__file__).resolve().parents[3] / "shared" / "golden"
-
-
-def golden(name: str) -> Path:
-    path = GOLDEN / name
-    if not path.exists():
-        pytest.fail(f"golden file {path} is missing: unpack shared/golden beside the repository")
-    return path
+from tests.golden_folder import golden_file
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -42,8 +34,8 @@ def answers(n: int = 60, *, head: str = "Q1,Q2,Q3,Q4") -> str:
 
 
 def test_lsat7_gives_the_parameters_errors_and_likelihood_of_mirt(tmp_path: Path) -> None:
-    write_run(calibrate(read_answers(golden("data/LSAT7.csv"))), tmp_path / "out")
-    expected = json.loads(golden("r-mirt/LSAT7_2PL.json").read_text())
+    write_run(calibrate(read_answers(golden_file("data/LSAT7.csv"))), tmp_path / "out")
+    expected = json.loads(golden_file("r-mirt/LSAT7_2PL.json").read_text())
     fit = json.loads((tmp_path / "out" / "fit.json").read_text())
     assert fit["loglik"] == pytest.approx(expected["logLik"], abs=1e-5)
     assert fit["converged"] is True
@@ -55,7 +47,7 @@ def test_lsat7_gives_the_parameters_errors_and_likelihood_of_mirt(tmp_path: Path
         assert (row["c"], row["n"]) == ("0.0", "1000")
         assert 0 < float(row["se_a"]) < 0.5
     persons = rows_of(tmp_path / "out" / "persons.csv")
-    theirs = np.genfromtxt(golden("r-mirt/LSAT7_2PL_persons.csv"), delimiter=",", skip_header=1, usecols=(1, 2))
+    theirs = np.genfromtxt(golden_file("r-mirt/LSAT7_2PL_persons.csv"), delimiter=",", skip_header=1, usecols=(1, 2))
     ours = np.array([[float(row["theta"]), float(row["se"])] for row in persons])
     assert np.abs(ours - theirs).max() < 1e-3
     assert list(persons[0]) == ["person", "theta", "se", "n"]
@@ -171,7 +163,7 @@ def test_the_second_engine_agrees_on_lsat7_where_it_is_installed(tmp_path: Path)
         refuse_without_second_engine()
     except Conflict:
         pytest.skip("the extra second-opinion is not installed")
-    run = calibrate(read_answers(golden("data/LSAT7.csv")), with_second_opinion=True)
+    run = calibrate(read_answers(golden_file("data/LSAT7.csv")), with_second_opinion=True)
     write_run(run, tmp_path / "out")
     rows = rows_of(tmp_path / "out" / "second_opinion.csv")
     assert max(abs(float(row["b_difference"])) for row in rows) < 0.05

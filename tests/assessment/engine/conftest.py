@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,16 +11,9 @@ import pytest
 from assessment.engine.bank import Bank
 from assessment.engine.irt import ItemParameters
 from assessment.engine.prior import Prior
+from tests.golden_folder import GOLDEN, golden_file
 
-GOLDEN = Path(__file__).resolve().parents[4] / "shared" / "golden"
 Table = npt.NDArray[np.float64]
-
-
-def _existing(path: Path) -> Path:
-    """Return the path, or fail loudly: a golden test that is skipped guards nothing."""
-    if not path.exists():
-        pytest.fail(f"golden file {path} is missing: unpack shared/golden beside the repository")
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +21,7 @@ def golden_fit() -> Callable[[str], dict[str, Any]]:
     """Read an estimate of R mirt, by tag."""
 
     def read(tag: str) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(_existing(GOLDEN / "r-mirt" / f"{tag}.json").read_text())
+        found: dict[str, Any] = json.loads(golden_file(f"r-mirt/{tag}.json").read_text())
         return found
 
     return read
@@ -40,7 +32,7 @@ def golden_persons() -> Callable[[str], Table]:
     """Read R mirt's person scores, by tag: columns EAP and its sd."""
 
     def read(tag: str) -> Table:
-        path = _existing(GOLDEN / "r-mirt" / f"{tag}_persons.csv")
+        path = golden_file(f"r-mirt/{tag}_persons.csv")
         return np.genfromtxt(path, delimiter=",", skip_header=1, usecols=(1, 2))
 
     return read
@@ -51,10 +43,9 @@ def golden_data() -> Callable[[str], Table]:
     """Read a published table of answers; LSAT7 falls back on the copy PyPI's mirt carries."""
 
     def read(name: str) -> Table:
-        path = GOLDEN / "data" / f"{name}.csv"
-        if not path.exists() and name == "LSAT7":
+        if name == "LSAT7" and not (GOLDEN / "data" / "LSAT7.csv").exists():
             return np.asarray(pytest.importorskip("mirt").load_dataset("LSAT7")["data"], dtype=np.float64)
-        return np.genfromtxt(_existing(path), delimiter=",", skip_header=1)
+        return np.genfromtxt(golden_file(f"data/{name}.csv"), delimiter=",", skip_header=1)
 
     return read
 
