@@ -35,7 +35,7 @@ STAGE_MEAN = {
 }
 FIRST_SHARE, SECOND_SHARE = 0.74, 0.22
 GROWTH_LOGITS = 0.35
-HERO_LOGITS = (0.3, -0.7, -1.2, 0.0, -0.5)  # in the order of the domains: something strong, something to work on
+HERO_LOGITS = (0.3, -1.4, -1.9, -0.3, -1.1)  # in the order of the domains: something strong, something to work on
 
 
 class Measuring:

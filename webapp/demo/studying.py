@@ -208,12 +208,14 @@ class Studying:
     # --- school-based ---------------------------------------------------------------------
 
     def study_at_school(self, teacher: Teacher, shelf: Shelf) -> None:
-        start_no = self.rng.randrange(len(self.days) - 25)
+        start_no = self.rng.randrange(len(self.days) - 3)
         enrolment = self.enrol(teacher, shelf, at(self.days[start_no], 8))
         keeper = self.cast.school_administrators[teacher.school.place.id]
         last: datetime | None = None
         for step, module in enumerate(shelf.modules):
-            day = self.days[min(start_no + 2 + 5 * step, len(self.days) - 2)]
+            if start_no + 2 + 5 * step >= len(self.days):
+                return  # the next step is still to come
+            day = self.days[start_no + 2 + 5 * step]
             declared = at(day, 17, 10 + step)
             waits = self.today - day < timedelta(days=5)
             returned = not waits and self.rng.random() < 0.03
