@@ -47,17 +47,6 @@ def campaigns_of(session: Session, actor: Actor) -> Sequence[tuple[Campaign, Org
     return [(campaign, organisation) for campaign, organisation in found]
 
 
-def get_campaign_within(session: Session, actor: Actor, campaign_id: int) -> tuple[Campaign, Organisation]:
-    """A campaign of a place the actor sees, or NotFound."""
-    found = session.execute(
-        select(Campaign, Organisation).join(Organisation, Organisation.id == Campaign.organisation_id)
-        .where(Campaign.id == campaign_id, organisations_within(actor, Role.ADMINISTRATOR, Role.AUDITOR))
-    ).first()  # fmt: skip
-    if found is None:
-        raise NotFound("campaign_not_found", id=campaign_id)
-    return found[0], found[1]
-
-
 def find_asking(session: Session, person_id: int, *, now: datetime) -> Campaign | None:
     """The open campaign, soonest to close, that asks this person and that they have not begun."""
     place = workplace(session, person_id)

@@ -232,40 +232,31 @@ def finish_slot(
     session: Session, job: str, slot_at: datetime, *, worker: str, outcome: Document, now: datetime
 ) -> bool:
     """Close a slot this worker still holds; False when the lease was lost to another."""
-    closed: CursorResult[Any] = session.execute(  # type: ignore[assignment]
-        update(JobSlot)
-        .where(
-            JobSlot.job == job, JobSlot.slot_at == slot_at, JobSlot.claimed_by == worker, JobSlot.finished_at.is_(None)
-        )
-        .values(finished_at=now, outcome=outcome)
-    )
-    return bool(closed.rowcount == 1)
+    return _change_held_slot(session, job, slot_at, worker, finished_at=now, outcome=outcome)
 
 
 def renew_slot(session: Session, job: str, slot_at: datetime, *, worker: str, lease_until: datetime) -> bool:
     """Move the end of the lease of a slot this worker still holds; False when it was lost to another."""
-    renewed: CursorResult[Any] = session.execute(  # type: ignore[assignment]
-        update(JobSlot)
-        .where(
-            JobSlot.job == job, JobSlot.slot_at == slot_at, JobSlot.claimed_by == worker, JobSlot.finished_at.is_(None)
-        )
-        .values(lease_until=lease_until)
-    )
-    return bool(renewed.rowcount == 1)
+    return _change_held_slot(session, job, slot_at, worker, lease_until=lease_until)
 
 
 def give_back_slot(
     session: Session, job: str, slot_at: datetime, *, worker: str, outcome: Document, not_before: datetime
 ) -> bool:
     """Leave a slot this worker holds to be done again, by anybody, after a moment."""
-    given: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+    return _change_held_slot(session, job, slot_at, worker, lease_until=not_before, outcome=outcome)
+
+
+def _change_held_slot(session: Session, job: str, slot_at: datetime, worker: str, **values: object) -> bool:
+    """Write to an unfinished slot only while this worker holds it; False when it was lost to another."""
+    changed: CursorResult[Any] = session.execute(  # type: ignore[assignment]
         update(JobSlot)
         .where(
             JobSlot.job == job, JobSlot.slot_at == slot_at, JobSlot.claimed_by == worker, JobSlot.finished_at.is_(None)
         )
-        .values(lease_until=not_before, outcome=outcome)
-    )
-    return bool(given.rowcount == 1)
+        .values(**values)
+    )  # fmt: skip
+    return bool(changed.rowcount == 1)
 
 
 def find_slot(session: Session, job: str, slot_at: datetime) -> JobSlot | None:

@@ -64,11 +64,6 @@ def repost_enrolment(
     return _give_back(session, _taken(session, entry, only_key=False), entry, by=by, reason=_checked(reason), now=now)
 
 
-def is_reversed(session: Session, entry: LedgerEntry) -> bool:
-    """Whether a post was taken back."""
-    return session.scalar(select(exists().where(LedgerEntry.reverses_id == entry.id))) or False
-
-
 def _get_post(session: Session, entry_id: int, by: Actor) -> LedgerEntry:
     """A post of somebody else in the administrator's subtree, or NotFound."""
     found = session.scalar(

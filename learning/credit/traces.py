@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -103,11 +103,6 @@ def trace_of(session: Session, entry_id: int, *, by: Actor) -> Trace:
         n_uncounted=sum(item.key(unit) not in keys for item in earned for unit in item.units),
         carried_seconds=seconds % UNIT_SECONDS,
     )  # fmt: skip
-
-
-def days_of(trace: Trace) -> list[date]:
-    """The days the units of a trace belong to, in order."""
-    return sorted({row.entry.earned_on for row in trace.units})
 
 
 def _units(session: Session, entry: LedgerEntry) -> list[UnitRow]:

@@ -1,4 +1,4 @@
-"""A shelf with the shipped courses, and people to look at it."""
+"""A shelf with the shipped courses, an editor of the province, and people who are not; a client in somebody's name."""
 
 from collections.abc import Callable
 
